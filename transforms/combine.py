@@ -1,0 +1,102 @@
+"""Bring the tables of all segments together: one row per report, its newest snapshot, and what hangs on it.
+
+In: frames of `transforms.schema`, each with a further column `SEGMENT` (the WARC file a row was built from).
+Out: the same tables without it. A report keeps the rows of its newest snapshot only; its history (first
+seen, last changed, last checked, revision) is read from all of them. The same text at several addresses is one
+report: the one seen first, with the other addresses in `other_source_urls`.
+
+>>> combine(tables)["reports"].collect().height
+1
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.schema import HARVEST_LOG, TABLES
+
+SEGMENT = "segment_of_row"
+CHILDREN = ("sections", "observations", "panel", "checks", "texts")
+
+
+def combine(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+    """Return `reports`, the tables that hang on a report and `harvest_log`, in the order that a release has.
+
+    Each frame of `tables` carries the column `SEGMENT`; the order of rows and of segments does not matter.
+    """
+    newest = newest_snapshots(tables["reports"], tables["harvest_log"])
+    merged = merge_same_texts(newest)
+    kept = merged.select("report_id", SEGMENT)
+    combined = {name: tables[name].join(kept, on=["report_id", SEGMENT], how="semi") for name in CHILDREN}
+    combined["reports"] = merged
+    combined["harvest_log"] = _follow_merges(tables["harvest_log"], newest, merged)
+    return {name: in_published_order(name, frame) for name, frame in combined.items()}
+
+
+def newest_snapshots(reports: pl.LazyFrame, harvest_log: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the newest snapshot of each report, with its history over all segments."""
+    snapshots = reports.sort("report_id", "retrieved_at", "payload_digest", SEGMENT)
+    text_differs = (pl.col("text_digest") != pl.col("text_digest").shift(1).over("report_id")).fill_null(True)
+    history = snapshots.with_columns(text_differs=text_differs).group_by("report_id").agg(
+        first_seen=pl.col("first_seen").min(),
+        last_changed=pl.col("retrieved_at").filter(pl.col("text_differs")).max(),
+        last_checked=pl.col("last_checked").max(),
+        revision=pl.col("text_digest").n_unique().cast(pl.Int32),
+    )
+    asked = harvest_log.group_by("canonical_url").agg(asked_at=pl.col("attempted_at").max())
+    return (
+        snapshots.unique(subset="report_id", keep="last", maintain_order=True)
+        .drop("first_seen", "last_changed", "last_checked", "revision")
+        .join(history, on="report_id")
+        .join(asked, on="canonical_url", how="left")
+        .with_columns(last_checked=pl.max_horizontal("last_checked", "asked_at"))
+        .drop("asked_at")
+    )
+
+
+def merge_same_texts(reports: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one report per text: the one seen first, which knows the addresses of the others."""
+    ranked = reports.sort("text_digest", "first_seen", "canonical_url")
+    addresses = pl.concat([
+        ranked.select("text_digest", address="source_url"),
+        ranked.select("text_digest", address=pl.col("other_source_urls").str.split(" ")).explode("address"),
+    ])
+    kept = ranked.unique(subset="text_digest", keep="first", maintain_order=True)
+    others = (
+        addresses.join(kept.select("text_digest", "source_url"), on="text_digest")
+        .filter(pl.col("address").ne_missing(pl.col("source_url")), pl.col("address").str.len_chars() > 0)
+        .group_by("text_digest")
+        .agg(other_source_urls=pl.col("address").unique().sort().str.join(" "))
+    )
+    return kept.drop("other_source_urls").join(others, on="text_digest", how="left")
+
+
+def in_published_order(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the table with its columns and rows in the order that `transforms.schema` gives."""
+    table = TABLES[name]
+    order = [*table.sort, *(column for column in table.key if column not in table.sort)]
+    return frame.select(table.column_names).sort(order, nulls_last=True)
+
+
+def count_coverage(indicators: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the codebook with the numbers of reports and observations that each code has in this release."""
+    counts = observations.drop_nulls("indicator").group_by("indicator").agg(
+        n_reports=pl.col("report_id").n_unique().cast(pl.Int32),
+        n_observations=pl.len().cast(pl.Int32),
+    )
+    counted = (
+        indicators.drop("n_reports", "n_observations", strict=False)
+        .join(counts, on="indicator", how="left")
+        .with_columns(pl.col("n_reports", "n_observations").fill_null(0))
+    )
+    return in_published_order("indicators", counted)
+
+
+def _follow_merges(harvest_log: pl.LazyFrame, newest: pl.LazyFrame, merged: pl.LazyFrame) -> pl.LazyFrame:
+    """Point the attempts at a merged report to the report that its text was kept under."""
+    kept_under = newest.select("text_digest", report_id="report_id").join(
+        merged.select("text_digest", kept_id="report_id"), on="text_digest"
+    ).select("report_id", "kept_id")
+    attempts = harvest_log.sort(*HARVEST_LOG.key, SEGMENT).unique(list(HARVEST_LOG.key), keep="first", maintain_order=True)
+    followed = attempts.join(kept_under, on="report_id", how="left")
+    return followed.with_columns(report_id=pl.col("kept_id")).drop("kept_id")
