@@ -1,0 +1,136 @@
+"""Decide which tokens are quantities, and give each its place, value, bounds and unit.
+
+In: tokens of sentences. Out: one row per mention: `quote`, `start`, `end` within the sentence, value, qualifier,
+value_low, value_high, unit, unit_code, dimension, and `zero_of`: the things that a zero in words denies.
+
+>>> mentions(tokens(sentences(texts), knowledge.grammar), knowledge).collect()["quote"].to_list()
+['4900余册']
+"""
+
+import polars as pl
+
+from transforms.knowledge import Knowledge
+from transforms.quantities import quantities
+
+BOUNDARY = r"^(?:[，,。；;：:、！!？?)）\]】\t\n]|$)"
+MAX_BARE = 1_000_000
+YEARS = (1900, 2100)
+
+
+def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Return the quantities among `tokens`, and the zeros in words, in order."""
+    found = tokens.collect()
+    grammar = knowledge.grammar
+    texts = found["token"].unique(maintain_order=True)
+    is_trap = pl.col("token").str.contains(f"^(?:{grammar.trap})$")
+    is_zero = pl.col("token").str.contains(f"^(?:{grammar.zero})$")
+    kinds = texts.to_frame().with_columns(is_zero=is_zero, is_trap=is_trap & ~is_zero)
+    table = kinds.join(quantities(texts, knowledge), on="token", how="left").filter(~pl.col("is_trap"))
+    units = knowledge.units.select("unit", "unit_code", "dimension", "not_before").lazy()
+    rows = found.lazy().join(table.lazy(), on="token", maintain_order="left")
+    placed = within_sentence(rows)
+    with_units = refuse_units(placed.join(units, on="unit", how="left", maintain_order="left"))
+    accepted = with_units.filter(pl.col("is_zero") | is_quantity(knowledge))
+    return state_zeros(accepted, knowledge)
+
+
+def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Trim the token to the quote, and add what stands to its left in the sentence and just to its right."""
+    blanks = pl.col("token").str.len_chars() - pl.col("token").str.strip_chars_start().str.len_chars()
+    return (
+        rows.with_columns(quote=pl.col("token").str.strip_chars(), start=pl.col("start") + blanks.cast(pl.Int32))
+        .with_columns(end=pl.col("start") + pl.col("quote").str.len_chars().cast(pl.Int32))
+        .with_columns(
+            left=pl.col("sentence").str.slice(0, pl.col("start")),
+            right=pl.col("sentence").str.slice(pl.col("end"), 8),
+        )
+    )
+
+
+def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Take the unit off where the next character shows that it begins another word: 3场|所, 20人|民."""
+    follows = pl.col("right").str.slice(0, 1)
+    refused = (
+        pl.col("not_before").fill_null("").str.contains(follows, literal=True)
+        & (follows.str.len_chars() > 0)
+        & ~pl.col("has_after").fill_null(False)
+    )
+    shortened = pl.col("quote").str.head(-pl.col("unit").str.len_chars().cast(pl.Int64))
+    return rows.with_columns(unit_refused=refused.fill_null(False)).with_columns(
+        quote=pl.when("unit_refused").then(shortened).otherwise("quote"),
+        right=pl.when("unit_refused").then(pl.concat_str("unit", "right")).otherwise("right"),
+        end=pl.when("unit_refused").then(pl.col("end") - pl.col("unit").str.len_chars().cast(pl.Int32)).otherwise("end"),
+        **{
+            name: pl.when(~pl.col("unit_refused")).then(pl.col(name))
+            for name in ("unit", "unit_code", "dimension")
+        },
+    )
+
+
+def is_quantity(knowledge: Knowledge) -> pl.Expr:
+    """Whether a token that reads as a number states a quantity where it stands."""
+    has_unit = pl.col("unit").is_not_null()
+    clause = pl.col("left").str.extract(r"([^，,。；;：:]*)$")
+    is_time = pl.col("dimension") == "time"
+    speaks_of_time = clause.str.contains(knowledge.any_of("time_context")) | (pl.col("unit_code") == "class_hour")
+    arabic = pl.when(has_unit).then(~is_time | speaks_of_time).otherwise(is_bare_quantity())
+    return (
+        pl.col("value").is_not_null() | pl.col("value_low").is_not_null() | (pl.col("qualifier") == "approx")
+    ) & pl.when("has_chinese").then(has_unit & is_spelled_quantity(knowledge)).otherwise(arabic)
+
+
+def is_bare_quantity() -> pl.Expr:
+    """Whether a number in digits without a unit is a quantity: marked by a scale or qualifier, or alone after a name."""
+    stands_alone = (
+        pl.col("left").str.contains(r"[\p{Han}”\"'）)]{2}$")
+        & pl.col("right").str.contains(BOUNDARY)
+        & pl.col("value").is_between(0, MAX_BARE)
+        & ~pl.col("value").is_between(*YEARS)
+        & pl.col("quote").str.contains(r"^[0-9]{1,3}(?:[0-9]{0,3}|(?:[,，][0-9]{3})*)(?:\.[0-9]{1,4})?$")
+    )
+    return pl.col("is_marked") | stands_alone
+
+
+def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
+    """Whether a number in Chinese characters counts something, and is no part of a name or set phrase."""
+    at_end = pl.col("right").str.contains(BOUNDARY)
+    after_verb = pl.col("left").str.contains(f"(?:{knowledge.any_of('count_verb')}了?)$")
+    after_only = pl.col("left").str.contains(f"{knowledge.any_of('only')}(?:[^，,。；;：:、]{{0,4}})?$")
+    is_vague = pl.col("unit").is_in(list(knowledge.words["vague_unit"]))
+    is_time = pl.col("dimension") == "time"
+    bare_scale = pl.col("quote").str.contains("^[百千万亿]") & ~pl.col("is_marked")
+    counts = pl.col("is_marked") | after_verb | (at_end & ~is_vague) | (at_end & after_only)
+    return (
+        pl.when("is_single").then(denied(knowledge) | after_only)
+        .otherwise(counts & ~is_time & ~bare_scale)
+    )
+
+
+def denied(knowledge: Knowledge) -> pl.Expr:
+    """Whether the clause denies what it counts: 未发生一起, 无一例."""
+    return pl.col("left").str.contains(f"(?:{knowledge.any_of('negated_act')}[^，,。；;：:]*|无)$")
+
+
+def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Set denied ones and zeros in words to zero; `zero_of` keeps the words that name what did not happen."""
+    in_words = pl.col("is_zero")
+    denied_one = ~in_words & (pl.col("is_single") & pl.col("has_chinese")).fill_null(False) & denied(knowledge)
+    negation = pl.col("quote").str.extract(f"({knowledge.any_of('negation')}|零)")
+    before = pl.col("quote").str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
+    offset = before.str.len_chars().cast(pl.Int32)
+    things = pl.col("quote").str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
+    zero = pl.when(in_words | denied_one).then(0.0)
+    return rows.with_columns(
+        zero_of=pl.when(in_words).then(things),
+        start=pl.when(in_words).then(pl.col("start") + offset).otherwise("start"),
+        quote=pl.when(in_words).then(negation).otherwise("quote"),
+        value=zero.otherwise("value"),
+        value_low=zero.otherwise("value_low"),
+        value_high=zero.otherwise("value_high"),
+        qualifier=pl.when(in_words | denied_one).then(pl.lit("exact")).otherwise("qualifier"),
+        dimension=pl.when(in_words).then(pl.lit("count")).otherwise(pl.col("dimension").fill_null("count")),
+        is_denied=in_words | denied_one,
+    ).with_columns(
+        span_end=pl.col("end"),
+        end=pl.col("start") + pl.col("quote").str.len_chars().cast(pl.Int32),
+    ).drop("is_trap", "token_trimmed", "not_before", "unit_refused", "has_after")
