@@ -1,0 +1,108 @@
+"""Give each observation its code of the codebook, by the words that mean it.
+
+In: observations with `label`, `context`, `unit_code`, `measure`; the codebook and its phrases. Out: `indicator`.
+
+A phrase names groups of words that must all stand in the label (`must`) or near it (`near`), and words that must not.
+Where several phrases fit, the one with the most characters matched wins; where two codes tie, none is given.
+
+>>> codes(rows, knowledge).collect()["indicator"].to_list()
+['disputes_mediated']
+"""
+
+import polars as pl
+
+from transforms.knowledge import Knowledge
+
+SCOPES = ("must", "near", "must_not", "not_near")
+CODED_MEASURES = ["level", "share"]
+
+
+def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Add `indicator` to `rows`; null where no code fits, or where two fit equally well."""
+    groups = phrase_groups(knowledge)
+    rules = phrase_rules(knowledge).lazy()
+    observed = rows.with_columns(case=pl.struct("label", "context", "unit_code", "dimension").rank("dense"))
+    coded = pl.col("measure").is_in(CODED_MEASURES)
+    cases = observed.filter(coded).select("case", "label", "context", "unit_code", "dimension").unique("case")
+    hits = pl.concat([word_hits(cases, groups, "label"), word_hits(cases, groups, "context")])
+    matched = hits.group_by("case", "phrase", "scope", "group").agg(width=pl.col("word").str.len_chars().max())
+    tallied = matched.group_by("case", "phrase").agg(
+        must=(pl.col("scope") == "must").sum(),
+        near=(pl.col("scope") == "near").sum(),
+        barred=pl.col("scope").is_in(["must_not", "not_near"]).any(),
+        must_width=pl.col("width").filter(pl.col("scope") == "must").sum(),
+        near_width=pl.col("width").filter(pl.col("scope") == "near").sum(),
+    )
+    fitting = (
+        tallied.filter(~pl.col("barred"))
+        .join(rules, on="phrase")
+        .filter((pl.col("must") == pl.col("n_must")) & (pl.col("near") == pl.col("n_near")))
+        .join(cases.select("case", "unit_code", "dimension"), on="case")
+        .filter(unit_fits())
+    )
+    best = fitting.with_columns(score=pl.struct("must_width", "near_width").rank("dense").over("case")).filter(
+        pl.col("score") == pl.col("score").max().over("case")
+    )
+    chosen = best.group_by("case").agg(pl.col("indicator").unique()).filter(pl.col("indicator").list.len() == 1)
+    named = chosen.select("case", indicator=pl.col("indicator").list.first())
+    return (
+        observed.join(named, on="case", how="left", maintain_order="left")
+        .with_columns(indicator=pl.when(coded).then("indicator"))
+        .drop("case")
+    )
+
+
+def unit_fits() -> pl.Expr:
+    """Whether the observation's unit is one that the code comes in; a count without a unit fits any count."""
+    listed = pl.col("units").str.split(" ").list.contains(pl.col("unit_code"))
+    return listed.fill_null(False) | (pl.col("unit_code").is_null() & (pl.col("code_dimension") == "count"))
+
+
+def phrase_groups(knowledge: Knowledge) -> pl.DataFrame:
+    """One row per word of a phrase: phrase, scope, group, word. Words that must not stand are each a group."""
+    phrases = knowledge.phrases.with_row_index("phrase").with_columns(pl.col(SCOPES).fill_null(""))
+    barring = [
+        pl.col(scope).str.replace_all("|", " ", literal=True).str.strip_chars().alias(scope)
+        for scope in ("must_not", "not_near")
+    ]
+    return (
+        phrases.with_columns(barring)
+        .unpivot(SCOPES, index="phrase", variable_name="scope", value_name="groups")
+        .with_columns(group=pl.col("groups").str.split(" "))
+        .with_columns(number=pl.int_ranges(pl.col("group").list.len()))
+        .explode("group", "number")
+        .with_columns(word=pl.col("group").str.split("|"))
+        .explode("word")
+        .filter(pl.col("word") != "")
+        .select("phrase", "scope", pl.col("number").alias("group"), "word")
+    )
+
+
+def phrase_rules(knowledge: Knowledge) -> pl.DataFrame:
+    """One row per phrase: its code, how many groups must be found, and the units it may come in."""
+    codebook = knowledge.indicators.select("indicator", "unit_codes", code_dimension="dimension")
+    counted = {
+        f"n_{scope}": pl.col(scope).fill_null("").str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
+        .list.len()
+        for scope in ("must", "near")
+    }
+    return (
+        knowledge.phrases.with_row_index("phrase")
+        .join(codebook, on="indicator")
+        .select("phrase", "indicator", "code_dimension", units=pl.coalesce("units", "unit_codes"), **counted)
+    )
+
+
+def word_hits(cases: pl.LazyFrame, groups: pl.DataFrame, column: str) -> pl.LazyFrame:
+    """The words of phrases that stand in the label, or in the words around it."""
+    scopes = ["must", "must_not"] if column == "label" else ["near", "not_near"]
+    words = groups.filter(pl.col("scope").is_in(scopes))
+    vocabulary = words["word"].unique(maintain_order=True)
+    found = pl.col(column).str.extract_many(pl.lit(vocabulary.implode()), overlapping=True)
+    return (
+        cases.select("case", word=found)
+        .explode("word")
+        .drop_nulls()
+        .unique()
+        .join(words.lazy(), on="word")
+    )

@@ -1,0 +1,137 @@
+"""What each mention counts, in the words of its clause.
+
+In: mentions with the words around them. Out: the same rows with `label`; a mention that several things share becomes a
+row for each of them.
+
+>>> labels(clauses(rows), knowledge).collect()["label"].to_list()
+['发放理论书籍']
+"""
+
+import polars as pl
+
+from transforms.knowledge import Knowledge
+
+DATE_WORDS = r"(?:(?:19|20)[0-9]{2}年?度?(?:以来|至今|来)?|[0-9]{1,2}(?:[-—至][0-9]{1,2})?月份?(?:[0-9]{1,2}日)?|[上下]半年)"
+JOINTS = "、和及与或"
+NOUN_WIDTH = 30
+VERB_WIDTH = 12
+
+
+def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Add `label` to `rows`, which are sorted by sentence and place."""
+    return (
+        named(rows, knowledge)
+        .pipe(rate_subjects)
+        .pipe(respectively)
+        .pipe(shared_numbers)
+        .with_columns(label=pl.col("label").fill_null("").str.strip_chars(" \u3000“”\"'|"))
+    )
+
+
+def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Name what the clause counts: verb and object before the number, or the noun after it, or what was named last."""
+    noise = f"^(?:{knowledge.any_of('lead_noise')}|{DATE_WORDS}|[ \u3000”])+"
+    trailing = f"(?:{knowledge.any_of('lead_tail')}|[ \u3000])+$"
+    verb = f"({knowledge.any_of('object_verb')})了?$"
+    stops = knowledge.any_of("clause_start")
+    is_ratio = pl.col("dimension") == "ratio"
+    core = pl.col("lead").str.replace(trailing, "").str.replace(noise, "")
+    noun = pl.col("tail").str.replace(r"^[ 的之]+", "").str.extract(r"^(.{0,%d}?)(?:各|均|共|累计|并|占|达|$)" % NOUN_WIDTH)
+    starts_clause = pl.col("tail").str.contains(f"^(?:{stops})")
+    qualifies = is_ratio & pl.col("tail").str.contains("^的")
+    taken = pl.col("noun").is_not_null().shift(1) & pl.col("gap_is_open") & pl.col("follows_mention")
+    return (
+        rows.with_columns(core=core, verb=pl.col("lead").str.replace(trailing, "").str.extract(verb))
+        .with_columns(
+            is_open=pl.col("verb").is_not_null()
+            | pl.col("core").str.contains(f"(?:^.{{0,2}}|{knowledge.any_of('open_ending')})$")
+        )
+        .with_columns(
+            noun=pl.when(
+                (noun.str.len_chars() > 0) & ~starts_clause
+                & (pl.col("tail_is_closed") | pl.col("is_open") | qualifies)
+            ).then(noun)
+        )
+        .with_columns(own=own_label(taken))
+        .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
+        .with_columns(
+            label=pl.when(pl.col("zero_of").is_not_null()).then(denied_thing())
+            .otherwise(pl.coalesce("own", "inherited", "previous_clause"))
+        )
+    )
+
+
+def own_label(taken: pl.Expr) -> pl.Expr:
+    """The clause's own words for what is counted, null where it has none."""
+    short = pl.col("core").str.len_chars() <= VERB_WIDTH
+    doing = pl.when(short).then("core").otherwise("verb")
+    with_noun = pl.concat_str(doing.fill_null(""), "noun")
+    return (
+        pl.when(taken.fill_null(False) & pl.col("noun").is_not_null()).then("noun")
+        .when(pl.col("noun").is_not_null()).then(with_noun)
+        .when(pl.col("core").str.contains(r"\p{Han}|[A-Za-z]")).then("core")
+    )
+
+
+def denied_thing() -> pl.Expr:
+    """What a zero in words denies: its own words, and for 零发生 and 为零 the words before it."""
+    bare = pl.col("zero_of").str.contains(r"^(?:发生|[”\"]|$)")
+    return pl.when(bare).then(pl.coalesce("own", "previous_clause")).otherwise("zero_of")
+
+
+def rate_subjects(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Let a bare rate keep the thing that it rates: 调解案件409件,化解率99% is labelled 调解案件,化解率."""
+    is_rate = (pl.col("dimension") == "ratio") & pl.col("label").str.contains("^.{0,5}(?:率|度)$")
+    subject = (
+        pl.when(~is_rate & pl.col("own").is_not_null()).then("label").forward_fill().over("sentence_index")
+    )
+    before = pl.col("previous_clause").str.extract(r"([^、]{2,20})$")
+    return rows.with_columns(
+        rate_of=pl.when(is_rate).then(pl.coalesce(subject, before)),
+    ).with_columns(
+        label=pl.when(pl.col("rate_of").fill_null("") != "")
+        .then(pl.concat_str("rate_of", "label", separator=","))
+        .otherwise("label")
+    )
+
+
+def respectively(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Give the numbers of a list the names of the list before it, in order: A、B和C分别为12件、30件和5件."""
+    clause = r"([^，,；;：:。（）()]*[、和及与][^，,；;：:。（）()]*?)(?:分别|依次)[^，,；;：:。]*$"
+    names = (
+        pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", "\x1f").str.split("\x1f")
+        .list.eval(pl.element().filter(pl.element().str.len_chars() > 0))
+    )
+    return (
+        rows.with_columns(listed=names)
+        .with_columns(place=pl.col("listed").list.len().cum_count().over("sentence_index", "listed") - 1)
+        .with_columns(item=pl.col("listed").list.get(pl.col("place"), null_on_oob=True))
+        .with_columns(label=pl.when(pl.col("listed").list.len() > 1).then(pl.coalesce("item", "label")).otherwise("label"))
+        .drop("listed", "place", "item")
+    )
+
+
+def shared_numbers(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Make a row for each thing that shares a number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
+    rates = r"((?:[^，,；;：:。、和及与0-9%]{1,14}(?:率|度)[、和及与])+[^，,；;：:。、0-9%]{1,14}(?:率|度))[^率度，,；;：:。0-9]{0,6}$"
+    doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
+    is_ratio = pl.col("dimension") == "ratio"
+    listed = (
+        pl.when(pl.col("zero_of").is_not_null() & pl.col("zero_of").str.contains(f"[{JOINTS}]")).then("zero_of")
+        .when(is_ratio & pl.col("left").str.contains(rates)).then(pl.col("left").str.extract(rates))
+        .when(is_ratio & pl.col("right_side").str.contains(doings)).then(pl.col("right_side").str.extract(doings))
+    )
+    several = pl.col("share").list.len() > 1
+    subject = pl.when(is_ratio & pl.col("rate_of").is_not_null()).then("rate_of")
+    return (
+        rows.with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40))
+        .with_columns(share=listed.str.replace_all(f"[{JOINTS}]", "\x1f").str.split("\x1f"))
+        .with_columns(share=pl.when(several).then("share").otherwise(pl.concat_list(pl.lit(None, pl.String))))
+        .explode("share")
+        .with_columns(
+            label=pl.when(pl.col("share").is_not_null())
+            .then(pl.concat_str(subject, "share", separator=",", ignore_nulls=True))
+            .otherwise("label")
+        )
+        .drop("right_side", "share")
+    )

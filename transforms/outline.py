@@ -1,0 +1,102 @@
+"""The outline of a report: its headings, what they speak of, and which sentence stands under which.
+
+In: sentences with `report_year`. Out: the sentences with `section` (a running number within the text), `depth`, `path`,
+`heading`, `theme` and `section_status`; and, by `sections`, one row per section with its place.
+
+>>> outline(sentences, knowledge).collect()["path"].to_list()
+['', '一', '一/(一)']
+"""
+
+import polars as pl
+
+from transforms.knowledge import Knowledge
+
+CHINESE = "[一二三四五六七八九十]{1,3}"
+HEADING_WIDTH = 60
+NUMERALS = (
+    (1, rf"^\s*(第{CHINESE}(?:章|部分|篇)|{CHINESE}(?:、|．|\.|,|，| ))"),
+    (2, rf"^\s*([(（]{CHINESE}[)）]|{CHINESE}[)）])"),
+    (3, r"^\s*([0-9]{1,2}(?:[.．、]|[)）]))[^0-9]"),
+    (4, r"^\s*([(（][0-9]{1,2}[)）])"),
+)
+YEAR = r"((?:20)[0-9]{2})年"
+
+
+def outline(sentences: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Add to each sentence the section that it stands in; section 0 is the text before the first heading."""
+    numeral = pl.coalesce(pl.col("sentence").str.extract(pattern) for _, pattern in NUMERALS)
+    depth = pl.coalesce(
+        pl.when(pl.col("sentence").str.contains(pattern)).then(pl.lit(depth, pl.Int8)) for depth, pattern in NUMERALS
+    )
+    body = pl.col("sentence").str.strip_chars().str.head(HEADING_WIDTH)
+    headed = sentences.with_columns(numeral=numeral.str.strip_chars(" 、.．,，"), own_depth=depth, body=body)
+    is_heading = pl.col("own_depth").is_not_null()
+    return (
+        headed.with_columns(section=is_heading.cast(pl.Int32).cum_sum().over("doc"))
+        .with_columns(heading=pl.when(is_heading).then(heading_text()))
+        .with_columns(**{f"n{depth}": level_numeral(depth) for depth, _ in NUMERALS})
+        .with_columns(**{f"n{depth}": pl.col(f"n{depth}").forward_fill().over("doc") for depth, _ in NUMERALS})
+        .with_columns(
+            depth=pl.col("own_depth").forward_fill().over("doc").fill_null(0),
+            heading=pl.col("heading").forward_fill().over("doc").fill_null(""),
+            is_heading=is_heading,
+        )
+        .with_columns(path=path_of(), **subject(knowledge))
+        .drop("numeral", "own_depth", "body", *(f"n{depth}" for depth, _ in NUMERALS))
+    )
+
+
+def heading_text() -> pl.Expr:
+    """The heading without its numeral: up to the end of its sentence."""
+    start = r"^\s*(?:第[一二三四五六七八九十]+(?:章|部分|篇)|[(（]?[一二三四五六七八九十0-9]{1,3}[)）]?[、．.,，]?)\s*"
+    return pl.col("body").str.replace(start, "").str.strip_chars(" 。\n、")
+
+
+def level_numeral(depth: int) -> pl.Expr:
+    """The numeral where a section of this depth starts, an empty one where a section above it starts, else null."""
+    return (
+        pl.when(pl.col("own_depth") == depth).then("numeral")
+        .when(pl.col("own_depth") < depth).then(pl.lit(""))
+    )
+
+
+def path_of() -> pl.Expr:
+    """Numerals of the section and of those above it."""
+    parts = [pl.col(f"n{depth}").replace("", None) for depth, _ in NUMERALS]
+    return pl.concat_str(parts, separator="/", ignore_nulls=True)
+
+
+def subject(knowledge: Knowledge) -> dict[str, pl.Expr]:
+    """Theme and status of each section, from the words of its heading; what is under a plan is planned."""
+    plans = knowledge.any_of("plan_heading")
+    top = pl.when(pl.col("is_heading") & (pl.col("depth") == 1)).then("heading").forward_fill().over("doc").fill_null("")
+    later_year = top.str.extract(YEAR).cast(pl.Int32) > pl.col("report_year")
+    planned = (
+        top.str.contains(plans) | pl.col("heading").str.contains(plans) | later_year.fill_null(False)
+    )
+    theme = pl.coalesce(
+        *(
+            pl.when(text.str.contains("|".join(words.split()))).then(pl.lit(name))
+            for text in (pl.col("heading"), top)
+            for name, words in knowledge.themes.select("theme", "words").iter_rows()
+        ),
+        pl.lit("other"),
+    )
+    return {
+        "theme": pl.when(planned).then(pl.lit("plans")).otherwise(theme),
+        "section_status": pl.when(planned).then(pl.lit("planned")).otherwise(pl.lit("reported")),
+    }
+
+
+def sections(outlined: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per section of the outlined sentences: doc, section, path, depth, heading, theme, status, its place."""
+    end = pl.col("sentence_start") + pl.col("sentence").str.len_chars().cast(pl.Int32)
+    return (
+        outlined.group_by("doc", "section", maintain_order=True)
+        .agg(
+            pl.col("path", "depth", "heading", "theme").first(),
+            status=pl.col("section_status").first(),
+            char_start=pl.col("sentence_start").min(),
+            char_end=end.max(),
+        )
+    )

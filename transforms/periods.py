@@ -1,0 +1,121 @@
+"""The period that each number is of, and whether it reports, plans, or looks back.
+
+In: mentions with their clauses, `report_year` and `section_status`. Out: `period_start`, `period_end`, `status`.
+
+>>> periods(rows_of("2022年至今无行政败诉案件", 2023), knowledge).collect()["period_start"].to_list()
+[datetime.date(2022, 1, 1)]
+"""
+
+import polars as pl
+
+from transforms.knowledge import Knowledge
+
+TIME_WORDS = r"(?:(?:19|20)[0-9]{2}年|[0-9]{1,2}月|[上下]半年|季度|年来|以来|截[至止]|至今)"
+FIRST_YEAR = 2004
+
+
+def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Add period and status; a clause without words on time is of the report's year."""
+    return (
+        rows.with_columns(when=time_words())
+        .with_columns(**stated_time())
+        .with_columns(year=stated_year())
+        .with_columns(
+            period_start=pl.coalesce(start(), pl.date("report_year", 1, 1)),
+            period_end=pl.coalesce(end(), pl.date("report_year", 12, 31)),
+        )
+        .with_columns(period_end=pl.max_horizontal("period_start", "period_end"))
+        .with_columns(status=status(knowledge))
+        .drop("when", "years", "month", "month_to", "day", "half", "quarter", "back", "since", "until", "year")
+    )
+
+
+def time_words() -> pl.Expr:
+    """The words that can date the number: its own clause, and the clause before it if that has only a time."""
+    own = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
+    before = pl.col("left").str.extract(rf"(?:^|[，,；;。])([^，,；;。]*{TIME_WORDS}[^，,；;。]{{0,4}})[，,][^，,；;。]*$")
+    short = before.str.len_chars() <= 18
+    return pl.concat_str(pl.when(short).then(before).fill_null(""), own).str.replace_all(
+        r"《[^》]*》|“[^”]*”|[〔\[（(]20[0-9]{2}[〕\]）)]|(?:比|较|与)(?:20[0-9]{2}年|上年|去年)", ""
+    )
+
+
+def stated_time() -> dict[str, pl.Expr]:
+    """The parts of a time that the words state."""
+    when = pl.col("when")
+    months = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+    spelled = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+    counted = when.str.extract(r"(?:近|过去|这|^|，|,)([0-9]|[两二三四五六七八九十])年(?:以)?来")
+    return {
+        "years": when.str.extract_all(r"20[0-9]{2}年?").list.eval(pl.element().str.head(4).cast(pl.Int32)),
+        "month": when.str.extract(r"([0-9]{1,2}) ?(?:[-—~～至到] ?[0-9]{1,2} ?)?月").cast(pl.Int32),
+        "month_to": when.str.extract(r"[-—~～至到] ?([0-9]{1,2}) ?月").cast(pl.Int32),
+        "day": when.str.extract(r"月 ?([0-9]{1,2}) ?[日号]").cast(pl.Int32),
+        "half": when.str.extract("([上下])半年"),
+        "quarter": when.str.extract("([一二三四1-4])季度").replace_strict(months, default=None, return_dtype=pl.Int32),
+        "back": counted.replace_strict(spelled, default=counted.cast(pl.Int32, strict=False), return_dtype=pl.Int32),
+        "since": when.str.contains(r"20[0-9]{2}年(?:[0-9]{1,2}月)?(?:以来|至今|起|来)"),
+        "until": when.str.contains("截[至止]"),
+    }
+
+
+def stated_year() -> pl.Expr:
+    """The year of the words, else the report's; words on a later year, or one before the records, do not count."""
+    last = pl.col("years").list.last()
+    return pl.when(last.is_between(FIRST_YEAR, pl.col("report_year"))).then(last)
+
+
+def start() -> pl.Expr:
+    """First day stated, or null."""
+    year = pl.col("year").fill_null(pl.col("report_year"))
+    month = pl.col("month").is_between(1, 12)
+    spans = pl.col("years").list.len() > 1
+    first = pl.col("years").list.first()
+    return (
+        pl.when(pl.col("back").is_not_null()).then(pl.date(pl.col("report_year") - pl.col("back") + 1, 1, 1))
+        .when(pl.col("until")).then(pl.date(year, 1, 1))
+        .when(spans & (first < pl.col("report_year"))).then(pl.date(first, 1, 1))
+        .when(month).then(pl.date(year, "month", pl.coalesce(valid_day(), 1)))
+        .when(pl.col("half") == "下").then(pl.date(year, 7, 1))
+        .when(pl.col("quarter").is_not_null()).then(pl.date(year, pl.col("quarter") * 3 - 2, 1))
+        .when(pl.col("year").is_not_null()).then(pl.date("year", 1, 1))
+    )
+
+
+def end() -> pl.Expr:
+    """Last day stated, or null."""
+    year = pl.col("year").fill_null(pl.col("report_year"))
+    last_month = pl.coalesce("month_to", "month")
+    month_end = pl.date(year, last_month, 1).dt.month_end()
+    to_the_end = pl.col("back").is_not_null() | pl.col("since")
+    return (
+        pl.when(to_the_end).then(None)
+        .when(last_month.is_between(1, 12) & valid_day().is_not_null() & pl.col("month_to").is_null())
+        .then(pl.date(year, last_month, valid_day()))
+        .when(last_month.is_between(1, 12)).then(month_end)
+        .when(pl.col("half") == "上").then(pl.date(year, 6, 30))
+        .when(pl.col("quarter").is_not_null()).then(pl.date(year, pl.col("quarter") * 3, 1).dt.month_end())
+        .when(pl.col("year").is_not_null()).then(pl.date("year", 12, 31))
+    )
+
+
+def valid_day() -> pl.Expr:
+    """The day stated, if every month has it."""
+    return pl.when(pl.col("day").is_between(1, 28)).then("day")
+
+
+def status(knowledge: Knowledge) -> pl.Expr:
+    """Planned under a plan's heading or words; prior where the clause speaks of an earlier year, or of the state before."""
+    clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
+    earlier = f"(?:{knowledge.any_of('earlier_state')})(?:的)?(?:不足|约|近|平均|法定)*$"
+    to = r"^[^，,。；;]{0,4}[，,]?[^，,。；;]{0,12}(?:至|到|为|成|降)"
+    from_state = clause.str.contains(earlier) & pl.col("sentence").str.slice(pl.col("span_end"), 30).str.contains(to)
+    compared = clause.str.contains(knowledge.any_of("comparison"))
+    looks_back = clause.str.contains(knowledge.any_of("prior_clause")) & ~compared
+    earlier_year = (pl.col("year") < pl.col("report_year")) & ~pl.col("since") & (pl.col("years").list.len() == 1)
+    plans = clause.str.contains(knowledge.any_of("plan_clause"))
+    return (
+        pl.when((pl.col("section_status") == "planned") | plans).then(pl.lit("planned"))
+        .when(from_state | looks_back | (earlier_year.fill_null(False) & ~compared)).then(pl.lit("prior"))
+        .otherwise(pl.lit("reported"))
+    )
