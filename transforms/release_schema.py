@@ -34,3 +34,9 @@ CHANGES = Table(
 )
 
 RELEASE_TABLES: dict[str, Table] = {**TABLES, CHANGES.name: CHANGES}
+VOLATILE = {
+    "reports": frozenset({"retrieved_at", "last_checked", "payload_digest"}),
+    "harvest_log": frozenset(TABLES["harvest_log"].column_names),
+    "changes": frozenset(CHANGES.column_names),
+}
+"""Columns that tell of the fetching, or of the last release, and alone make no new one."""

@@ -1,0 +1,33 @@
+"""Say what a release was made with, so that the next one can tell a better program from a changed codebook.
+
+In: the sources of `transforms/` and the CSV files of `seeds/`. Out: the schema version and two digests.
+
+>>> processing()["schema_version"]
+'1.0.0'
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from transforms.schema import SCHEMA_VERSION
+
+ROOT = Path(__file__).resolve().parent.parent
+CODEBOOK = ("indicators.csv", "phrases.csv")
+
+
+@cache
+def processing(root: Path = ROOT) -> dict[str, str]:
+    """Return the schema version, a digest of the codebook, and one of all else that turns pages into tables."""
+    seeds = sorted((root / "seeds").glob("*.csv"))
+    codebook = [file for file in seeds if file.name in CODEBOOK]
+    extractor = [*sorted((root / "transforms").rglob("*.py")), *(file for file in seeds if file.name not in CODEBOOK)]
+    return {"schema_version": SCHEMA_VERSION, "extractor": _digest(root, extractor),
+            "codebook": _digest(root, codebook)}
+
+
+def _digest(root: Path, files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]

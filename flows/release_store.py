@@ -1,0 +1,155 @@
+"""Keep releases so that a reader never sees half of one: built aside, renamed whole, `latest` moved last.
+
+In: the folder `data/releases`. Out: `ReleaseStore`, which names versions, takes in finished folders and says in
+`status.json` how the last attempt ended. A run that is killed leaves a folder `.building-*`, which the next removes;
+one killed between the rename and the move of `latest` is finished by the next.
+
+>>> with ReleaseStore(data_dir / "releases") as store: store.latest()
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from flows.errors import FazhiError
+from flows.writers.checksums import NAME as CHECKSUMS
+from flows.writers.checksums import broken_files
+
+VERSION = re.compile(r"v(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
+
+
+class ReleaseStore:
+    """The folder of releases, held by one process at a time.
+
+    `root/latest` is a relative link to the newest whole version, `root/status.json` the last attempt.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        with in_one_line(f"{self.root} cannot be written; check its owner, its rights and the space left"):
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.root / ".lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            raise FazhiError(f"another release is being made in {self.root}; wait for it to end") from error
+        self._tidy()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._lock:
+            self._lock.close()
+
+    def versions(self) -> list[str]:
+        """Return the versions that are there, oldest first."""
+        names = [path.name for path in self.root.iterdir() if path.is_dir() and not path.is_symlink()]
+        return sorted((name for name in names if VERSION.fullmatch(name)), key=version_order)
+
+    def latest(self) -> Path | None:
+        """Return the folder of the newest release, or None before the first."""
+        link = self.root / "latest"
+        return link.resolve() if link.exists() else None
+
+    def next_version(self, newest_snapshot: date) -> str:
+        """Return the version for content of that day: after every version that is there."""
+        there = self.versions()
+        days = [newest_snapshot, *(version_day(version) for version in there)]
+        name = f"v{max(days):%Y.%m.%d}"
+        again = 0
+        while f"{name}.{again}" in there or (again == 0 and name in there):
+            again += 1
+        return f"{name}.{again}" if again else name
+
+    def building_folder(self) -> Path:
+        """Return a new, empty folder to build in."""
+        folder = self.root / f".building-{os.getpid()}"
+        folder.mkdir()
+        return folder
+
+    def take(self, building: Path, version: str) -> Path:
+        """Make a finished folder the release `version` and the latest one; all of it is on disk before."""
+        for path in sorted(building.rglob("*")):
+            _sync(path)
+        _sync(building)
+        folder = self.root / version
+        building.rename(folder)
+        _sync(self.root)
+        self._point_latest_at(version)
+        return folder
+
+    def try_status(self, outcome: str, why: str, version: str | None = None) -> None:
+        """Tell of this attempt, beside `latest`: the one file here that carries a clock.
+
+        A folder that cannot be written already is the error that the caller reports.
+        """
+        with contextlib.suppress(OSError):
+            self._write_status(outcome, why, version)
+
+    def _write_status(self, outcome: str, why: str, version: str | None) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        status: dict[str, Any] = {"attempted_at": now, "outcome": outcome, "version": version, "why": why}
+        aside = self.root / ".status.json.part"
+        aside.write_text(json.dumps(status, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        _sync(aside)
+        aside.replace(self.root / "status.json")
+
+    def _tidy(self) -> None:
+        """Remove what an interrupted run left, and finish one that was interrupted before `latest` moved."""
+        with in_one_line(f"what an interrupted run left in {self.root} cannot be removed; remove .building-* by hand"):
+            for left in self.root.glob(".building-*"):
+                shutil.rmtree(left)
+            for left in self.root.glob(".latest-*"):
+                left.unlink()
+            there, latest = self.versions(), self.latest()
+            newest = self.root / there[-1] if there else None
+            if newest and newest != latest and (newest / CHECKSUMS).exists() and not broken_files(newest):
+                self._point_latest_at(newest.name)
+
+    def _point_latest_at(self, version: str) -> None:
+        aside = self.root / f".latest-{os.getpid()}"
+        aside.symlink_to(version)
+        aside.replace(self.root / "latest")
+        _sync(self.root)
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """Return what versions are ordered by; v2026.03.02 stands before v2026.03.02.1."""
+    match = VERSION.fullmatch(version)
+    if match is None:
+        raise FazhiError(f"{version} is no version of a release; versions look like v2026.03.02 or v2026.03.02.1")
+    return tuple(int(part or 0) for part in match.groups())
+
+
+def version_day(version: str) -> date:
+    """Return the day in a version's name."""
+    year, month, day, _ = version_order(version)
+    return date(year, month, day)
+
+
+@contextlib.contextmanager
+def in_one_line(message: str) -> Iterator[None]:
+    """Turn an error of the operating system into one line that names the remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise FazhiError(f"{message} ({error.strerror or error})") from error
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

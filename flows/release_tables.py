@@ -1,0 +1,124 @@
+"""From the tables of all segments to the tables of a release, and from those to its files.
+
+In: `data/tables/<table>/<segment>.parquet`. Out: frames as a release has them, written as Parquet and CSV, with
+what each file must hold when it is read again. Nothing larger than a row group is held in memory at once.
+
+>>> tables = combine_segments(data_dir, work, codebook)
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from flows.errors import FazhiError
+from flows.verify_release import profile_frame, verify_table
+from flows.writers.checksums import sha256_of
+from flows.writers.csv_file import write_csv
+from flows.writers.facts import FileFacts, TableFacts
+from flows.writers.parquet_file import write_parquet
+from transforms.columns import Table
+from transforms.combine import CHILDREN, SEGMENT, combine
+from transforms.release_schema import RELEASE_TABLES, VOLATILE
+from transforms.schema import TABLES
+
+WHOLE_SEGMENT = ("reports", *CHILDREN)
+ROWS_PER_GROUP = {"texts": 2_000}
+DEFAULT_ROWS_PER_GROUP = 50_000
+SPREADSHEET_ROWS = 1_048_576 - 1
+
+
+def combine_segments(data_dir: Path, work: Path) -> tuple[dict[str, pl.LazyFrame], list[str]]:
+    """Write the combined tables into `work` and return them, with the segments left out as not whole."""
+    files = {name: sorted((data_dir / "tables" / name).glob("*.parquet")) for name in (*WHOLE_SEGMENT, "harvest_log")}
+    named = [{file.stem for file in files[name]} for name in WHOLE_SEGMENT]
+    whole = set.intersection(*named)
+    if not whole:
+        raise FazhiError(f"no whole segment in {data_dir / 'tables'}; run `fazhi import` or `fazhi run`, then build")
+    tables = {
+        name: _scan(TABLES[name], [file for file in found if file.stem in whole or name == "harvest_log"])
+        for name, found in files.items()
+    }
+    try:
+        combined = {name: keep_aside(frame, work / f"{name}.parquet") for name, frame in combine(tables).items()}
+    except pl.exceptions.PolarsError as error:
+        raise FazhiError(_name_torn_file([file for found in files.values() for file in found], error)) from error
+    return combined, sorted(set.union(*named) - whole)
+
+
+def keep_aside(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
+    """Write a frame to `path` and return it as read from there, so that it is worked out once."""
+    frame.sink_parquet(path, compression="lz4")
+    return pl.scan_parquet(path)
+
+
+def write_table(folder: Path, table: Table, frame: pl.LazyFrame) -> TableFacts:
+    """Write a table in its formats, read every file again, and return what is there."""
+    expected = profile_frame(table, frame)
+    files = [_write_file(folder / f"{table.name}.{ending}", write, table, frame, expected.rows)
+             for ending, write in WRITERS.items()]
+    if expected.rows > SPREADSHEET_ROWS and "report_year" in table.column_names:
+        files += _write_years(folder, table, frame)
+    entry = TableFacts(table, expected.rows, tuple(files))
+    verify_table(folder, entry, expected)
+    return entry
+
+
+def content_digest(tables: Mapping[str, pl.LazyFrame]) -> str:
+    """Return a digest over what the tables say, but for what only tells of the fetching.
+
+    It is taken over values and not over files, so that a new version of a library makes no new release.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        table = RELEASE_TABLES[name]
+        kept = [column for column in table.column_names if column not in VOLATILE.get(name, ())]
+        if not kept:
+            continue
+        digest.update(f"{name}:{','.join(kept)}\n".encode())
+        for frame in batches_of(table, tables[name].select(kept)):
+            digest.update(frame.write_csv(include_header=False, quote_style="non_numeric").encode())
+    return digest.hexdigest()
+
+
+def batches_of(table: Table, frame: pl.LazyFrame, rows: int | None = None) -> Iterator[pl.DataFrame]:
+    """Return the frame in the pieces that become row groups."""
+    size = ROWS_PER_GROUP.get(table.name, DEFAULT_ROWS_PER_GROUP)
+    height = frame.select(pl.len()).collect().item() if rows is None else rows
+    return (frame.slice(start, size).collect() for start in range(0, height, size))
+
+
+def _scan(table: Table, files: list[Path]) -> pl.LazyFrame:
+    if not files:
+        return table.empty().lazy().with_columns(pl.lit(None, pl.String).alias(SEGMENT))
+    scanned = pl.scan_parquet(files, include_file_paths=SEGMENT, missing_columns="raise", extra_columns="ignore")
+    return scanned.with_columns(pl.col(SEGMENT).str.extract(r"([^/\\]+)\.parquet$"))
+
+
+def _name_torn_file(files: list[Path], error: pl.exceptions.PolarsError) -> str:
+    for file in files:
+        try:
+            pl.scan_parquet(file).collect(engine="streaming")
+        except (pl.exceptions.PolarsError, OSError):
+            return f"{file} is damaged; remove it and run `fazhi build`"
+    return f"the tables of the segments do not fit together ({str(error).splitlines()[0]}); run `fazhi build`"
+
+
+def _write_file(
+    path: Path, write: Callable[[Path, Table, Iterator[pl.DataFrame]], None], table: Table, frame: pl.LazyFrame,
+    rows: int, year: int | None = None,
+) -> FileFacts:
+    write(path, table, batches_of(table, frame, rows))
+    return FileFacts(path.name, path.stat().st_size, sha256_of(path), year)
+
+
+def _write_years(folder: Path, table: Table, frame: pl.LazyFrame) -> Iterator[FileFacts]:
+    """Cut a table that no spreadsheet holds into CSV files of one year each."""
+    counts = frame.group_by("report_year").agg(rows=pl.len()).sort("report_year").collect()
+    for year, rows in counts.iter_rows():
+        of_year = frame.filter(pl.col("report_year") == year)
+        yield _write_file(folder / f"{table.name}-{year}.csv", write_csv, table, of_year, rows, year)
+
+
+WRITERS = {"parquet": write_parquet, "csv": write_csv}

@@ -1,0 +1,1 @@
+"""Writers of a release: one small file a format."""
