@@ -1,0 +1,86 @@
+"""Prefect as fazhi uses it: its home under the data folder, its own API in place of a server, and quiet.
+
+In: the data folder. Out: an environment for Prefect, which must stand before Prefect is imported, and `prefect_api`,
+within which flows run. What the environment already says stays: with `PREFECT_API_URL` a server of one's own is used.
+
+>>> with prefect_api(Path("data")): fazhi_run()
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.errors import FazhiError
+
+DRAIN_SECONDS = 15.0
+
+
+def prepare_prefect(data_dir: Path) -> None:
+    """Set the environment that Prefect and Great Expectations read when they are imported."""
+    home = data_dir / "prefect"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FazhiError(f"{home}: cannot be made ({error.strerror}); check the rights, or give another --data") from None
+    for name, value in _environment(home).items():
+        os.environ.setdefault(name, value)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_LOGGING_SETTINGS_PATH": str(Path(__file__).with_name("prefect_logging.yml")),
+        # Nothing is told to anyone.
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "GX_ANALYTICS_ENABLED": "false",
+        # The first start makes a database, which on a busy machine takes longer than the 20 seconds it is given.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+        # States of tasks are written many at a time: one at a time, a run of many tasks ends with half of them unwritten.
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    }
+
+
+@contextmanager
+def prefect_api(data_dir: Path) -> Iterator[None]:
+    """Run flows within: on the server that the environment names, else on Prefect's own API with SQLite, for as long."""
+    prepare_prefect(data_dir)
+    if os.environ.get("PREFECT_API_URL"):
+        yield
+        return
+    from prefect.server.api.server import SubprocessASGIServer
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    server = SubprocessASGIServer()
+    try:
+        server.start()
+    except RuntimeError as error:
+        log = data_dir / "prefect" / "prefect.log"
+        raise FazhiError(f"Prefect's API did not start ({error}); see {log}, or remove {log.parent} and run again") from None
+    try:
+        with temporary_settings({PREFECT_API_URL: server.api_url}):
+            yield
+            _wait_until_recorded()
+    finally:
+        server.stop()
+
+
+def _wait_until_recorded() -> None:
+    """Wait until the API has written the last states: stopped earlier, it would lose them, and complain."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterState, TaskRunFilterStateType
+    from prefect.client.schemas.objects import StateType
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.drain_all(timeout=DRAIN_SECONDS)
+    unfinished = TaskRunFilter(
+        state=TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING]))
+    )
+    deadline = time.monotonic() + DRAIN_SECONDS
+    with get_client(sync_client=True) as client:
+        while client.read_task_runs(task_run_filter=unfinished, limit=1) and time.monotonic() < deadline:
+            time.sleep(0.2)
