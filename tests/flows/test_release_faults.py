@@ -1,0 +1,139 @@
+"""Whatever breaks, the published release stays, the error is one line, and the next run ends well."""
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.errors import FazhiError
+from flows.release import ReleaseInputs, make_release
+from flows.writers.checksums import broken_files
+from tests.flows.test_release import FIRST, INPUTS, RELEASE, ROOT, SECOND, all_bytes, release, status
+from tests.sample_tables import FACTS, MORNING, Page, write_segment
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[Path]:
+    """A data folder with one release, which must be there untouched at the end."""
+    first = release(tmp_path, one=[FIRST])
+    before = all_bytes(first.path)
+    yield tmp_path
+    assert all_bytes(first.path) == before
+    assert (tmp_path / "releases" / first.version).is_dir()
+
+
+def test_what_an_interrupted_run_left_is_removed(published: Path) -> None:
+    left = published / "releases" / ".building-99999" / ".work"
+    left.mkdir(parents=True)
+    (left / "reports.parquet").write_bytes(b"half")
+    (published / "releases" / ".latest-99999").symlink_to("nowhere")
+    assert release(published, two=[SECOND]).created
+    assert not [path for path in (published / "releases").iterdir() if path.name.startswith((".building", ".latest"))]
+
+
+def test_a_release_whose_latest_did_not_move_is_finished(published: Path) -> None:
+    second = release(published, two=[SECOND])
+    latest = published / "releases" / "latest"
+    latest.unlink()
+    latest.symlink_to("v2026.03.02")
+    result = make_release(published, INPUTS)
+    assert (result.version, result.created) == (second.version, False)
+    assert latest.resolve() == second.path
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "empty"])
+@pytest.mark.parametrize("table", ["observations", "texts", "harvest_log"])
+def test_a_damaged_table_is_named(published: Path, table: str, damage: str) -> None:
+    write_segment(published, "two", [SECOND])
+    file = published / "tables" / table / "two.parquet"
+    whole = bytearray(file.read_bytes())
+    if damage == "flipped":
+        for place in range(4, 60):
+            whole[place] ^= 0xFF
+    file.write_bytes({"flipped": bytes(whole), "cut": bytes(whole[: len(whole) // 2]), "empty": b""}[damage])
+    with pytest.raises(FazhiError, match=rf"{table}/two.parquet is damaged; remove it and run `fazhi build`") as caught:
+        make_release(published, INPUTS)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code != 0
+    assert status(published)["outcome"] == "failed"
+
+
+def test_a_disk_that_is_full_says_so(published: Path) -> None:
+    write_segment(published, "two", [Page("https://b.test/2.html", MORNING, FACTS, "长" * 40_000)])
+    ended = run_release(published, limit=20_000)
+    assert ended.returncode != 0
+    assert "File too large" in ended.stderr.splitlines()[-1]
+    assert "the published releases are untouched" in ended.stderr.splitlines()[-1]
+    assert not list((published / "releases").glob(".building-*"))
+    assert make_release(published, INPUTS).created
+
+
+def test_a_small_file_system_that_is_full(tmp_path: Path) -> None:
+    with small_file_system(tmp_path / "small", "size=1m") as data:
+        write_segment(data, "one", [FIRST])
+        with pytest.raises(FazhiError, match=r"No space left on device.*untouched"):
+            for number in range(20):
+                release(data, **{f"more{number}": [Page(f"https://c.test/{number}", MORNING, title=f"第{number}镇")]})
+        latest = (data / "releases" / "latest").resolve()
+        assert broken_files(latest) == []
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    with small_file_system(tmp_path / "small", "size=2m") as data:
+        write_segment(data, "one", [FIRST])
+        subprocess.run(["mount", "-o", "remount,ro", str(data)], check=True)
+        with pytest.raises(FazhiError, match=r"releases cannot be written; check its owner.*Read-only file system"):
+            make_release(data, INPUTS)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment(published: Path) -> None:
+    """Each round adds a report and kills the release of it at a random moment."""
+    chance = random.Random(20260302)
+    for number in range(12):
+        write_segment(published, f"more{number}", [Page(f"https://c.test/{number}", MORNING, title=f"第{number}镇报告")])
+        process = subprocess.Popen([sys.executable, "-c", RELEASE, str(published)], cwd=ROOT)
+        time.sleep(chance.uniform(0.6, 3.0))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        latest = (published / "releases" / "latest").resolve()
+        assert broken_files(latest) == []
+    result = make_release(published, ReleaseInputs(INPUTS.codebook))
+    assert broken_files(result.path) == []
+    assert len(json.loads((result.path / "datapackage.json").read_text(encoding="utf-8"))["resources"]) > 0
+    assert [path.name for path in (published / "releases").iterdir() if path.name.startswith(".b")] == []
+
+
+def run_release(data: Path, limit: int) -> subprocess.CompletedProcess[str]:
+    """Make a release in a process that may write no file larger than `limit` bytes."""
+    def bound() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    return subprocess.run([sys.executable, "-c", RELEASE, str(data)], cwd=ROOT, capture_output=True, text=True,
+                          check=False, preexec_fn=bound)
+
+
+class small_file_system:  # noqa: N801
+    """A file system in memory, mounted for the time of a test; skips where this user may not mount."""
+
+    def __init__(self, folder: Path, options: str) -> None:
+        self.folder, self.options = folder, options
+
+    def __enter__(self) -> Path:
+        self.folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", self.options, "tmpfs", str(self.folder)]
+        if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+            pytest.skip("mounting a small file system needs rights that this user has not")
+        return self.folder
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.run(["umount", str(self.folder)], check=True)
