@@ -92,7 +92,8 @@ def _exit_code(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
-    except Exception as error:  # noqa: BLE001 - a user is told in one line; FAZHI_DEBUG gives the developer the rest
+    except Exception as error:
+        # A user is told in one line; the developer gets the rest.
         if os.environ.get("FAZHI_DEBUG"):
             raise
         what = " ".join(f"{type(error).__name__}: {error}".split())

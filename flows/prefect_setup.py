@@ -23,7 +23,8 @@ def prepare_prefect(data_dir: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FazhiError(f"{home}: cannot be made ({error.strerror}); check the rights, or give another --data") from None
+        why = f"{home}: cannot be made ({error.strerror}); check the rights, or give another --data"
+        raise FazhiError(why) from None
     for name, value in _environment(home).items():
         os.environ.setdefault(name, value)
 
@@ -38,7 +39,7 @@ def _environment(home: Path) -> dict[str, str]:
         "GX_ANALYTICS_ENABLED": "false",
         # The first start makes a database, which on a busy machine takes longer than the 20 seconds it is given.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
-        # States of tasks are written many at a time: one at a time, a run of many tasks ends with half of them unwritten.
+        # States of tasks are written many at a time; one at a time, a run ends with half of them unwritten.
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
@@ -47,7 +48,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 @contextmanager
 def prefect_api(data_dir: Path) -> Iterator[None]:
-    """Run flows within: on the server that the environment names, else on Prefect's own API with SQLite, for as long."""
+    """Run flows within: on the server that the environment names, else on Prefect's own API with SQLite."""
     prepare_prefect(data_dir)
     if os.environ.get("PREFECT_API_URL"):
         yield
@@ -59,8 +60,9 @@ def prefect_api(data_dir: Path) -> Iterator[None]:
     try:
         server.start()
     except RuntimeError as error:
-        log = data_dir / "prefect" / "prefect.log"
-        raise FazhiError(f"Prefect's API did not start ({error}); see {log}, or remove {log.parent} and run again") from None
+        home = data_dir / "prefect"
+        why = f"Prefect's API did not start ({error}); see {home / 'prefect.log'}, or remove {home} and run again"
+        raise FazhiError(why) from None
     try:
         with temporary_settings({PREFECT_API_URL: server.api_url}):
             yield

@@ -54,6 +54,7 @@ def _lines(name: str, total: int | None) -> Iterator[Advance]:
             done += 1
             if time.monotonic() >= next_line:
                 next_line = time.monotonic() + SECONDS_BETWEEN_LINES
-                print(f"{name}: {done}{f' of {total}' if total else ''} {piece}".rstrip(), file=sys.stderr, flush=True)
+                of_all = f" of {total}" if total else ""
+                sys.stderr.write(f"{name}: {done}{of_all} {piece}".rstrip() + "\n")
 
     yield advance
