@@ -17,7 +17,7 @@ MIXED = r"(?:[0-9]+(?:\.[0-9]+)?亿[0-9]+(?:\.[0-9]+)?(?:千万|百万|万)|[0-9
 CHINESE = r"(?:[〇零一二两三四五六七八九十百千万亿]+|[数几][十百千万亿]+|十几|上[百千万亿]+)"
 CHINESE_DECIMAL = r"[〇零一二两三四五六七八九十百千]+(?:点[〇零一二三四五六七八九]+)?"
 DASH = r"(?:—{1,2}|-{1,2}|[－–~～至到])"
-PARTITIVE = rf"(?:百分之(?:{ARABIC}|{CHINESE_DECIMAL})|[二三四五六七八九十]{{1,2}}分之[一二两三四五六七八九]|[二两三四五六七八九]成(?:[半多])?|翻了?[一两二三0-9]番)"
+PARTITIVE = rf"(?:百分之(?:{ARABIC}|{CHINESE_DECIMAL})|[二三四五六七八九十]{{1,2}}分之[一二两三四五六七八九]|[二两三四五六七八九2-9]成(?:[半多])?|翻了?[一两二三0-9]番)"
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Grammar:
         after = alternatives(word for kind in ("at_least", "at_most", "approx", "over") for word in words[f"after_{kind}"])
         over = "[" + "".join(words["over"]) + "]"
         post = rf"(?:及|[(（]含[)）])?{after}"
-        pre = rf"(?P<pre>{before}了?)? ?"
-        first = rf"(?P<n1>{MIXED}|{ARABIC}|{PARTITIVE}|{CHINESE})(?P<o1>{over})? ?(?P<s1>{SCALE})?(?P<o2>{over})?"
+        pre = rf"(?:(?P<pre>{before}了?) ?)?"
+        first = rf"(?P<n1>{PARTITIVE}|{MIXED}|{ARABIC}|{CHINESE})(?P<o1>{over})? ?(?P<s1>{SCALE})?(?P<o2>{over})?"
         second = rf"(?: ?(?P<u1>[%‰]|{unit})? ?{DASH} ?(?P<n2>{ARABIC}|{CHINESE})(?P<s2>{SCALE})?(?P<o4>{over})?)?"
         last = rf" ?(?P<unit>{unit})?(?P<o3>余)?(?P<post>{post})?"
         number = pre + first + second + last
@@ -57,10 +57,10 @@ class Grammar:
             rf"(?: ?[%‰]? ?{DASH} ?{ARABIC}{SCALE}?{over}?)? ?(?:{unit})?余?(?:{post})?"
         )
         spelled = anonymous(
-            rf"{pre}(?:{PARTITIVE}{over}?(?: ?{unit})?(?:{post})?"
-            rf"|{CHINESE}{over}?{SCALE}?{over}?(?:{DASH}{CHINESE}{over}?)? ?(?:{unit})余?(?:{post})?)"
+            rf"{pre}(?:{CHINESE}{over}?{SCALE}?{over}?(?:{DASH}{CHINESE}{over}?)? ?(?:{unit})余?(?:{post})?)"
         )
-        token = "|".join((f"(?:{zero})", trap, arabic, spelled))
+        partitive = anonymous(rf"{pre}{PARTITIVE}{over}?(?:{post})?")
+        token = "|".join((f"(?:{zero})", trap, partitive, arabic, spelled))
         return cls(token, zero, trap, number, arabic, unit)
 
 
@@ -79,7 +79,8 @@ def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
     name = rf"(?:[^0-9,，。;；:：、\n一无未零]{{0,14}}?(?:{thing})+{ending})"
     listed = rf"{negation}{name}(?:[、和及与或]{name})*"
     nil = rf"[“\"]?零(?:{alternatives(words['nil_thing'])})[”\"]?"
-    return rf"{listed}|{nil}|(?:为|保持|实现)[“\"]?零[”\"]?"
+    absent = rf"(?:{alternatives(words['absent_of'])}){ending}无"
+    return rf"{listed}|{nil}|{absent}|(?:为|保持|实现)[“\"]?零[”\"]?"
 
 
 def alternatives(words: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         named(rows, knowledge)
         .pipe(rate_subjects)
         .pipe(respectively)
-        .pipe(shared_numbers)
+        .pipe(shared_numbers, knowledge)
         .with_columns(label=pl.col("label").fill_null("").str.strip_chars(" \u3000“”\"'|"))
     )
 
@@ -32,50 +32,80 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Name what the clause counts: verb and object before the number, or the noun after it, or what was named last."""
     noise = f"^(?:{knowledge.any_of('lead_noise')}|{DATE_WORDS}|[ \u3000”])+"
     trailing = f"(?:{knowledge.any_of('lead_tail')}|[ \u3000])+$"
-    verb = f"({knowledge.any_of('object_verb')})了?$"
-    stops = knowledge.any_of("clause_start")
-    is_ratio = pl.col("dimension") == "ratio"
-    core = pl.col("lead").str.replace(trailing, "").str.replace(noise, "")
-    noun = pl.col("tail").str.replace(r"^[ 的之]+", "").str.extract(r"^(.{0,%d}?)(?:各|均|共|累计|并|占|达|$)" % NOUN_WIDTH)
-    starts_clause = pl.col("tail").str.contains(f"^(?:{stops})")
-    qualifies = is_ratio & pl.col("tail").str.contains("^的")
+    bare = pl.col("lead").str.replace(trailing, "")
+    core = bare.str.replace(noise, "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
+    only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
+    opened = core.str.contains(
+        f"(?:^.{{0,2}}|{knowledge.any_of('object_verb')}了?|{knowledge.any_of('open_ending')})$"
+    )
+    in_bracket = pl.col("left").str.head(-pl.col("lead").str.len_chars().cast(pl.Int64)).str.contains("[（(]$")
     taken = pl.col("noun").is_not_null().shift(1) & pl.col("gap_is_open") & pl.col("follows_mention")
     return (
-        rows.with_columns(core=core, verb=pl.col("lead").str.replace(trailing, "").str.extract(verb))
-        .with_columns(
-            is_open=pl.col("verb").is_not_null()
-            | pl.col("core").str.contains(f"(?:^.{{0,2}}|{knowledge.any_of('open_ending')})$")
+        rows.with_columns(
+            core=pl.when(only_change).then(pl.lit("")).otherwise(core),
+            verb=core.str.extract(f"({knowledge.any_of('object_verb')})了?$"),
+            is_open=opened,
         )
+        .with_columns(noun=noun_after(knowledge))
+        .with_columns(taken=taken.fill_null(False), last_noun=pl.col("noun").shift(1))
         .with_columns(
-            noun=pl.when(
-                (noun.str.len_chars() > 0) & ~starts_clause
-                & (pl.col("tail_is_closed") | pl.col("is_open") | qualifies)
-            ).then(noun)
+            is_open=pl.col("is_open") | pl.col("taken"),
+            core=pl.when("taken").then(pl.col("core").str.strip_prefix(pl.col("last_noun")).str.replace(noise, ""))
+            .otherwise("core"),
         )
-        .with_columns(own=own_label(taken))
+        .with_columns(noun=noun_after(knowledge))
+        .with_columns(noun=pl.coalesce("noun", noun_of_next()))
+        .with_columns(own=own_label())
         .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
         .with_columns(
-            label=pl.when(pl.col("zero_of").is_not_null()).then(denied_thing())
+            label=pl.when(pl.col("zero_of").is_not_null()).then(denied_thing(knowledge))
+            .when(in_bracket).then(pl.coalesce("own", "previous_clause"))
             .otherwise(pl.coalesce("own", "inherited", "previous_clause"))
         )
     )
 
 
-def own_label(taken: pl.Expr) -> pl.Expr:
+def noun_after(knowledge: Knowledge) -> pl.Expr:
+    """The noun that the number counts, where it stands after it: 13个|社区, 90%以上|事项, 发放1万份|宣传册."""
+    noun = pl.col("tail").str.replace(r"^[ 的之]+", "").str.extract(r"^(.{0,%d}?)(?:各|均|共|累计|并|占|达|$)" % NOUN_WIDTH)
+    is_ratio = pl.col("dimension") == "ratio"
+    starts_clause = pl.col("tail").str.contains(f"^{knowledge.any_of('clause_start')}")
+    starts_hard = pl.col("tail").str.contains(f"^{knowledge.any_of('hard_start')}")
+    qualifies = is_ratio & pl.col("tail").str.contains("^的")
+    refused = pl.when(pl.col("is_open") & (pl.col("core") != "")).then(starts_hard).otherwise(starts_clause)
+    refused = refused & ~qualifies & ~pl.col("is_denied")
+    return pl.when(
+        (noun.str.len_chars() > 0) & ~refused & (pl.col("tail_is_closed") | pl.col("is_open") | qualifies)
+    ).then(noun)
+
+
+def noun_of_next() -> pl.Expr:
+    """The noun of the next number where both stand before it: 119栋、22.37万平米|单体楼."""
+    joined = (
+        (pl.col("tail") == "") & pl.col("is_open") & ~pl.col("tail_is_closed").shift(-1).is_null()
+        & (pl.col("sentence_index") == pl.col("sentence_index").shift(-1))
+        & (pl.col("last_end").shift(-1) + 1 == pl.col("start").shift(-1))
+        & pl.col("sentence").str.slice(pl.col("span_end"), 1).is_in(["、", "和", "及"])
+        & (pl.col("dimension") != "ratio")
+    )
+    return pl.when(joined).then(pl.col("noun").shift(-1))
+
+
+def own_label() -> pl.Expr:
     """The clause's own words for what is counted, null where it has none."""
     short = pl.col("core").str.len_chars() <= VERB_WIDTH
     doing = pl.when(short).then("core").otherwise("verb")
     with_noun = pl.concat_str(doing.fill_null(""), "noun")
     return (
-        pl.when(taken.fill_null(False) & pl.col("noun").is_not_null()).then("noun")
+        pl.when(pl.col("taken") & pl.col("noun").is_not_null()).then("noun")
         .when(pl.col("noun").is_not_null()).then(with_noun)
         .when(pl.col("core").str.contains(r"\p{Han}|[A-Za-z]")).then("core")
     )
 
 
-def denied_thing() -> pl.Expr:
+def denied_thing(knowledge: Knowledge) -> pl.Expr:
     """What a zero in words denies: its own words, and for 零发生 and 为零 the words before it."""
-    bare = pl.col("zero_of").str.contains(r"^(?:发生|[”\"]|$)")
+    bare = pl.col("zero_of").str.contains(f"^(?:{knowledge.any_of('bare_nil')}|[”\"]|$)")
     return pl.when(bare).then(pl.coalesce("own", "previous_clause")).otherwise("zero_of")
 
 
@@ -111,14 +141,19 @@ def respectively(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def shared_numbers(rows: pl.LazyFrame) -> pl.LazyFrame:
+def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Make a row for each thing that shares a number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
     rates = r"((?:[^，,；;：:。、和及与0-9%]{1,14}(?:率|度)[、和及与])+[^，,；;：:。、0-9%]{1,14}(?:率|度))[^率度，,；;：:。0-9]{0,6}$"
     doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
     is_ratio = pl.col("dimension") == "ratio"
+    compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
+    things = pl.col("zero_of").str.replace_many(list(compounds), list(compounds.values()))
+    quoted = r"((?:“[^”]{1,12}”[、和及与])+“[^”]{1,12}”[^，,；;：:。0-9%]{0,8}?)(?:均|都)?(?:达到?|为)?$"
+    apart = pl.col("lead").str.contains("分别|依次")
     listed = (
-        pl.when(pl.col("zero_of").is_not_null() & pl.col("zero_of").str.contains(f"[{JOINTS}]")).then("zero_of")
-        .when(is_ratio & pl.col("left").str.contains(rates)).then(pl.col("left").str.extract(rates))
+        pl.when(pl.col("zero_of").is_not_null() & things.str.contains(f"[{JOINTS}]")).then(things)
+        .when(is_ratio & ~apart & pl.col("left").str.contains(quoted)).then(pl.col("left").str.extract(quoted))
+        .when(is_ratio & ~apart & pl.col("left").str.contains(rates)).then(pl.col("left").str.extract(rates))
         .when(is_ratio & pl.col("right_side").str.contains(doings)).then(pl.col("right_side").str.extract(doings))
     )
     several = pl.col("share").list.len() > 1

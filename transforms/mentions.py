@@ -12,7 +12,9 @@ import polars as pl
 from transforms.knowledge import Knowledge
 from transforms.quantities import quantities
 
-BOUNDARY = r"^(?:[，,。；;：:、！!？?)）\]】\t\n]|$)"
+BOUNDARY = r"^(?:[，,。；;：:、！!？?)）\]】\t\n0-9]|$)"
+SEPARATOR = r"^[，,。；;、！!？?)）\]】\t\n]"
+HOTLINE = r"^(?:1[12][0-9]|12[0-9]{3}|9[56][0-9]{3,4})$"
 MAX_BARE = 1_000_000
 YEARS = (1900, 2100)
 
@@ -30,7 +32,10 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     rows = found.lazy().join(table.lazy(), on="token", maintain_order="left")
     placed = within_sentence(rows)
     with_units = refuse_units(placed.join(units, on="unit", how="left", maintain_order="left"))
-    accepted = with_units.filter(pl.col("is_zero") | is_quantity(knowledge))
+    is_absent = pl.col("quote").str.contains("[^零]无$") & ~pl.col("right").str.contains(SEPARATOR)
+    accepted = with_units.filter(
+        pl.when("is_zero").then(~is_absent).otherwise(is_quantity(knowledge) & ~fills_cell())
+    )
     return state_zeros(accepted, knowledge)
 
 
@@ -72,7 +77,13 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
     has_unit = pl.col("unit").is_not_null()
     clause = pl.col("left").str.extract(r"([^，,。；;：:]*)$")
     is_time = pl.col("dimension") == "time"
-    speaks_of_time = clause.str.contains(knowledge.any_of("time_context")) | (pl.col("unit_code") == "class_hour")
+    limits = pl.col("right").str.contains("^(?:之?内|前|后)") | pl.col("quote").str.contains("内$")
+    shortened = clause.str.contains(f"(?:{knowledge.any_of('decrease')}|提速|优化)(?:{'|'.join(knowledge.words['change_to'])})")
+    speaks_of_time = (
+        (clause.str.contains(knowledge.any_of("time_context")) & ~limits)
+        | (limits & shortened)
+        | (pl.col("unit_code") == "class_hour")
+    )
     arabic = pl.when(has_unit).then(~is_time | speaks_of_time).otherwise(is_bare_quantity())
     return (
         pl.col("value").is_not_null() | pl.col("value_low").is_not_null() | (pl.col("qualifier") == "approx")
@@ -83,7 +94,9 @@ def is_bare_quantity() -> pl.Expr:
     """Whether a number in digits without a unit is a quantity: marked by a scale or qualifier, or alone after a name."""
     stands_alone = (
         pl.col("left").str.contains(r"[\p{Han}”\"'）)]{2}$")
-        & pl.col("right").str.contains(BOUNDARY)
+        & pl.col("right").str.contains(SEPARATOR)
+        & ~pl.col("quote").str.contains(HOTLINE)
+        & ~pl.col("quote").str.contains(r"^[0-9]\.0$")
         & pl.col("value").is_between(0, MAX_BARE)
         & ~pl.col("value").is_between(*YEARS)
         & pl.col("quote").str.contains(r"^[0-9]{1,3}(?:[0-9]{0,3}|(?:[,，][0-9]{3})*)(?:\.[0-9]{1,4})?$")
@@ -106,6 +119,12 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     )
 
 
+def fills_cell() -> pl.Expr:
+    """Whether the number is all that a table's cell holds: the headings name it, see `transforms.tables`."""
+    in_table = pl.col("sentence").str.contains("\t")
+    return in_table & pl.col("left").str.contains("(?:^|\t) *$") & pl.col("right").str.contains("^ *(?:\t|\n|$)")
+
+
 def denied(knowledge: Knowledge) -> pl.Expr:
     """Whether the clause denies what it counts: 未发生一起, 无一例."""
     return pl.col("left").str.contains(f"(?:{knowledge.any_of('negated_act')}[^，,。；;：:]*|无)$")
@@ -118,7 +137,8 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     negation = pl.col("quote").str.extract(f"({knowledge.any_of('negation')}|零)")
     before = pl.col("quote").str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
     offset = before.str.len_chars().cast(pl.Int32)
-    things = pl.col("quote").str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
+    after = pl.col("quote").str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
+    things = pl.when(pl.col("quote").str.contains("[^为持现“]无$")).then(before).otherwise(after)
     zero = pl.when(in_words | denied_one).then(0.0)
     return rows.with_columns(
         zero_of=pl.when(in_words).then(things),

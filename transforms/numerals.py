@@ -19,7 +19,7 @@ PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 MIXED_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([十百千万亿]*)")
 PRECISION = 6
 
-Kind = Literal["plain", "percent", "doubling", "several", "upwards"]
+Kind = Literal["plain", "percent", "tenths", "doubling", "several", "upwards"]
 
 
 class Number(NamedTuple):
@@ -35,17 +35,18 @@ def read_number(text: str) -> Number | None:
     bare = re.sub(r"[ ,，]", "", text)
     if PLAIN.fullmatch(bare):
         return Number(float(bare), step_of(bare), "plain")
-    if bare[0].isdigit():
-        return read_mixed(bare)
     if bare.startswith("百分之"):
-        return as_percent(read_number(bare.removeprefix("百分之")), 1)
+        percent = read_number(bare.removeprefix("百分之"))
+        return percent and percent._replace(kind="percent")
     if "分之" in bare:
         return read_fraction(bare)
     if bare.startswith("翻"):
         doublings = chinese(re.sub("[翻了番]", "", bare))
         return None if doublings is None else Number(100 * (2**doublings - 1), 1, "doubling")
     if "成" in bare:
-        return as_percent(read_number(bare.rstrip("半多").removesuffix("成")), 10, half=bare.endswith("半"))
+        return read_tenths(bare)
+    if bare[0].isdigit():
+        return read_mixed(bare)
     if bare[0] in "数几上":
         scale = chinese(bare[1:])
         return None if scale is None else Number(scale, scale, "upwards" if bare[0] == "上" else "several")
@@ -71,11 +72,12 @@ def read_fraction(text: str) -> Number | None:
     return Number(round(100 * numerator / denominator, PRECISION), 1, "percent")
 
 
-def as_percent(number: Number | None, factor: float, half: bool = False) -> Number | None:
-    """Return a number of hundredths or, with factor 10, tenths as a percentage."""
-    if number is None:
+def read_tenths(text: str) -> Number | None:
+    """Read 八成 or 八成半 as a percentage."""
+    tenths = chinese(text.rstrip("半多").removesuffix("成"))
+    if tenths is None:
         return None
-    return Number((number.value + (0.5 if half else 0)) * factor, number.step * factor, "percent")
+    return Number(10 * tenths + (5 if text.endswith("半") else 0), 10, "tenths")
 
 
 def read_chinese(text: str) -> Number | None:

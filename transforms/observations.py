@@ -18,6 +18,7 @@ from transforms.mentions import mentions
 from transforms.parts import parts
 from transforms.periods import periods
 from transforms.schema import OBSERVATIONS
+from transforms.tables import table_cells
 from transforms.tokens import tokens
 
 
@@ -25,6 +26,7 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the observations in outlined sentences, which carry `doc`, `report_id`, `report_year`, `section_id`."""
     found = mentions(tokens(outlined, knowledge.grammar), knowledge)
     worded = labels(clauses(found), knowledge).pipe(measures, knowledge).collect()
+    worded = with_cells(worded, table_cells(outlined, knowledge).collect())
     rows = worded.with_row_index("row").lazy()
     return (
         rows.pipe(parts, knowledge)
@@ -38,6 +40,23 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .select(*OBSERVATIONS.column_names)
         .cast(dict(OBSERVATIONS.polars_schema))
+    )
+
+
+def with_cells(worded: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Add the numbers of table cells to those of the prose, in the order of the text."""
+    if cells.is_empty():
+        return worded
+    left = pl.col("sentence").str.slice(0, pl.col("start"))
+    percent = pl.col("dimension") == "ratio"
+    as_mentions = cells.with_columns(
+        label=pl.col("cell_label"), context=pl.col("cell_label"), left=left, span_end=pl.col("end"), last_end="start",
+        measure=pl.when(percent & ~pl.col("cell_label").str.contains("率|度")).then(pl.lit("share"))
+        .otherwise(pl.lit("level")), follows_mention=pl.lit(False),
+    )
+    shared = [name for name in worded.columns if name in as_mentions.columns]
+    return pl.concat([worded, as_mentions.select(shared)], how="diagonal_relaxed").sort(
+        "sentence_index", "start", maintain_order=True
     )
 
 

@@ -71,9 +71,10 @@ def subject(knowledge: Knowledge) -> dict[str, pl.Expr]:
     plans = knowledge.any_of("plan_heading")
     top = pl.when(pl.col("is_heading") & (pl.col("depth") == 1)).then("heading").forward_fill().over("doc").fill_null("")
     later_year = top.str.extract(YEAR).cast(pl.Int32) > pl.col("report_year")
-    planned = (
-        top.str.contains(plans) | pl.col("heading").str.contains(plans) | later_year.fill_null(False)
-    )
+    problems = knowledge.any_of("problem_heading")
+    planned = (top.str.contains(plans) & ~top.str.contains(problems)) | (
+        pl.col("heading").str.contains(plans) & ~pl.col("heading").str.contains(problems)
+    ) | later_year.fill_null(False) & ~top.str.contains(problems)
     theme = pl.coalesce(
         *(
             pl.when(text.str.contains("|".join(words.split()))).then(pl.lit(name))
@@ -84,6 +85,7 @@ def subject(knowledge: Knowledge) -> dict[str, pl.Expr]:
     )
     return {
         "theme": pl.when(planned).then(pl.lit("plans")).otherwise(theme),
+        "plan_section_year": top.str.extract(YEAR).cast(pl.Int32),
         "section_status": pl.when(planned).then(pl.lit("planned")).otherwise(pl.lit("reported")),
     }
 

@@ -16,7 +16,7 @@ LOOK_BACK = 4
 
 def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `whole`: the nearest total of the same unit before the words or the bracket that open the parts."""
-    opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}"
+    opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|中[，,]?(?:仅有?|共?有|的)[^，,。；;、]{{0,4}}$"
     gap = pl.col("between")
     opens = pl.col("follows_mention") & gap.str.contains(opening) & ~gap.str.contains("[。；;]")
     closes = gap.str.contains(r"[。；;]|^[^（(]*[）)]") | ~pl.col("follows_mention")

@@ -19,6 +19,8 @@ def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return (
         rows.with_columns(when=time_words())
         .with_columns(**stated_time())
+        .with_columns(is_from=from_state(knowledge), **planned(knowledge))
+        .with_columns(after_from=(pl.col("is_from").shift(1) & pl.col("follows_mention")).fill_null(False))
         .with_columns(year=stated_year())
         .with_columns(
             period_start=pl.coalesce(start(), pl.date("report_year", 1, 1)),
@@ -26,7 +28,7 @@ def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(period_end=pl.max_horizontal("period_start", "period_end"))
         .with_columns(status=status(knowledge))
-        .drop("when", "years", "month", "month_to", "day", "half", "quarter", "back", "since", "until", "year")
+        .drop("when", "years", "month", "month_to", "day", "half", "quarter", "back", "since", "until", "year", "is_from", "after_from", "is_planned", "plan_year")
     )
 
 
@@ -36,7 +38,7 @@ def time_words() -> pl.Expr:
     before = pl.col("left").str.extract(rf"(?:^|[，,；;。])([^，,；;。]*{TIME_WORDS}[^，,；;。]{{0,4}})[，,][^，,；;。]*$")
     short = before.str.len_chars() <= 18
     return pl.concat_str(pl.when(short).then(before).fill_null(""), own).str.replace_all(
-        r"《[^》]*》|“[^”]*”|[〔\[（(]20[0-9]{2}[〕\]）)]|(?:比|较|与)(?:20[0-9]{2}年|上年|去年)", ""
+        r"20[0-9]{2}年度?[^，,；;。0-9]{0,12}的|《[^》]*》|“[^”]*”|[〔\[（(]20[0-9]{2}[〕\]）)]|(?:比|较|与)(?:20[0-9]{2}年|上年|去年)", ""
     )
 
 
@@ -62,7 +64,10 @@ def stated_time() -> dict[str, pl.Expr]:
 def stated_year() -> pl.Expr:
     """The year of the words, else the report's; words on a later year, or one before the records, do not count."""
     last = pl.col("years").list.last()
-    return pl.when(last.is_between(FIRST_YEAR, pl.col("report_year"))).then(last)
+    return (
+        pl.when("is_planned").then(pl.when(pl.col("plan_year") > pl.col("report_year")).then("plan_year"))
+        .when(~pl.col("after_from") & last.is_between(FIRST_YEAR, pl.col("report_year"))).then(last)
+    )
 
 
 def start() -> pl.Expr:
@@ -104,18 +109,36 @@ def valid_day() -> pl.Expr:
     return pl.when(pl.col("day").is_between(1, 28)).then("day")
 
 
-def status(knowledge: Knowledge) -> pl.Expr:
-    """Planned under a plan's heading or words; prior where the clause speaks of an earlier year, or of the state before."""
+def planned(knowledge: Knowledge) -> dict[str, pl.Expr]:
+    """Whether the number is of a plan, by its section or its sentence, and the year that the plan is for."""
     clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
-    earlier = f"(?:{knowledge.any_of('earlier_state')})(?:的)?(?:不足|约|近|平均|法定)*$"
-    to = r"^[^，,。；;]{0,4}[，,]?[^，,。；;]{0,12}(?:至|到|为|成|降)"
-    from_state = clause.str.contains(earlier) & pl.col("sentence").str.slice(pl.col("span_end"), 30).str.contains(to)
+    later = pl.col("left").str.extract(r"(20[0-9]{2})年[^度]?[^（(《]*$").cast(pl.Int32)
+    opens = pl.col("left").str.contains(f"^[^，,。]{{0,6}}{knowledge.any_of('plan_opening')}")
+    of_heading = pl.col("heading").str.extract(r"(20[0-9]{2})年").cast(pl.Int32)
+    states_later = (later > pl.col("report_year")).fill_null(False)
+    return {
+        "is_planned": (pl.col("section_status") == "planned")
+        | clause.str.contains(knowledge.any_of("plan_clause")) | opens | states_later,
+        "plan_year": pl.max_horizontal(later, of_heading, "plan_section_year"),
+    }
+
+
+def from_state(knowledge: Knowledge) -> pl.Expr:
+    """Whether the number is the state before a change: 由|120件|减少到90件."""
+    clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
+    to = f"^.{{0,24}}?{knowledge.any_of('to_change')}(?:到|至|为|成)"
+    rest = pl.col("sentence").str.slice(pl.col("span_end"), 36)
+    return clause.str.contains(r"(?:由|从|自)[^，,；;。0-9]{0,3}(?:20[0-9]{2}年)?[^，,；;。0-9]{0,12}$") & rest.str.contains(to)
+
+
+def status(knowledge: Knowledge) -> pl.Expr:
+    """Planned by its section or words; prior where the clause speaks of an earlier year, or of the state before."""
+    clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
     compared = clause.str.contains(knowledge.any_of("comparison"))
-    looks_back = clause.str.contains(knowledge.any_of("prior_clause")) & ~compared
+    looks_back = clause.str.contains(knowledge.any_of("prior_clause")) & ~compared & ~pl.col("after_from")
     earlier_year = (pl.col("year") < pl.col("report_year")) & ~pl.col("since") & (pl.col("years").list.len() == 1)
-    plans = clause.str.contains(knowledge.any_of("plan_clause"))
     return (
-        pl.when((pl.col("section_status") == "planned") | plans).then(pl.lit("planned"))
-        .when(from_state | looks_back | (earlier_year.fill_null(False) & ~compared)).then(pl.lit("prior"))
+        pl.when("is_planned").then(pl.lit("planned"))
+        .when(pl.col("is_from") | looks_back | (earlier_year.fill_null(False) & ~compared)).then(pl.lit("prior"))
         .otherwise(pl.lit("reported"))
     )
