@@ -1,0 +1,97 @@
+"""The files of a segment's tables: written aside, put into place together, known by what they were made from.
+
+In: frames. Out: `data/tables/<table>/<segment>.parquet`. `reports` goes first and comes last, so that a segment whose
+files were being replaced when a run was killed counts as not whole. One run at a time writes.
+
+>>> is_current(Path("data"), "import-0123456789abcdef", ["reports"], {"transform_version": "1.0.0+0123456789abcdef"})
+True
+"""
+
+import fcntl
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from flows.errors import FazhiError
+
+MARKER = "reports"
+
+
+def table_file(data_dir: Path, table: str, segment: str) -> Path:
+    """Return where the rows of a table that come from a segment are."""
+    return data_dir / "tables" / table / f"{segment}.parquet"
+
+
+def metadata_of(data_dir: Path, segment: str, table: str) -> Mapping[str, str]:
+    """Return what a table's file says of itself; nothing if it is missing or damaged."""
+    try:
+        return pl.read_parquet_metadata(table_file(data_dir, table, segment))
+    except (OSError, pl.exceptions.PolarsError):
+        return {}
+
+
+def is_current(data_dir: Path, segment: str, tables: Collection[str], wanted: Mapping[str, str]) -> bool:
+    """Tell whether all tables of a segment are there and were made from what is wanted."""
+    return all(wanted.items() <= metadata_of(data_dir, segment, table).items() for table in tables)
+
+
+def write_tables(data_dir: Path, segment: str, tables: Mapping[str, pl.DataFrame], metadata: Mapping[str, str]) -> None:
+    """Write all tables of a segment and put them into place."""
+    parts: dict[str, Path] = {}
+    try:
+        for table, frame in sorted(tables.items()):
+            parts[table] = _write_part(table_file(data_dir, table, segment), frame, metadata)
+        table_file(data_dir, MARKER, segment).unlink(missing_ok=True)
+        for table in sorted(parts, key=lambda name: name == MARKER):
+            parts[table].replace(table_file(data_dir, table, segment))
+            _sync(table_file(data_dir, table, segment).parent)
+    except (OSError, pl.exceptions.ComputeError) as error:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+        why = f"{data_dir / 'tables'}: the tables of {segment} cannot be written ({error}); check space and rights"
+        raise FazhiError(why) from None
+
+
+@contextmanager
+def only_writer(data_dir: Path) -> Iterator[None]:
+    """Keep other runs from writing tables, and remove what a killed one left unfinished."""
+    folder = data_dir / "tables"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    except OSError as error:
+        raise FazhiError(f"{folder}: cannot be written ({error.strerror}); check its rights") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FazhiError(f"{folder}: another run is building; wait for its end") from None
+        for part in folder.glob("*/.*.part"):
+            part.unlink()
+        yield
+
+
+def remove_tables_but(data_dir: Path, segments: Collection[str]) -> None:
+    """Remove the tables of segments that are no longer in the store."""
+    for file in (data_dir / "tables").glob("*/*.parquet"):
+        if file.stem not in segments and "segment_digest" in metadata_of(data_dir, file.stem, file.parent.name):
+            file.unlink()
+
+
+def _write_part(target: Path, frame: pl.DataFrame, metadata: Mapping[str, str]) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    frame.write_parquet(part, compression="zstd", metadata=dict(metadata))
+    _sync(part)
+    return part
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
