@@ -1,0 +1,59 @@
+# Everything that is done with fazhi, by name. Needs Python 3.11 or newer and make, nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SOURCES := flows transforms expectations tests
+RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+
+.PHONY: help dataset env dev test quick check bench trials lock clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*##/ {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+dataset: env  ## Make the environment and a release of all reports in data/releases
+	$(BIN)/fazhi run
+
+env: $(VENV)/.runtime  ## Make the environment that runs fazhi
+
+dev: $(VENV)/.dev  ## Add what tests and checks need
+
+test: dev  ## Run all tests but the long trials
+	$(BIN)/python -m pytest -m "not trial"
+
+quick: dev  ## Run the tests that take no longer than a few seconds
+	$(BIN)/python -m pytest -m "not trial and not slow"
+
+check: dev  ## Run linter, types, rooms and tests
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not trial"
+
+bench: dev  ## Measure speed (benchmarks/)
+	$(BIN)/python -m benchmarks
+
+trials: dev  ## Run the long trials: kills, faults, scale
+	$(BIN)/python -m pytest -m trial
+
+lock: dev  ## Resolve all dependencies anew, with hashes
+	$(RELOCK) --upgrade --extra checkout --output-file requirements.lock
+	$(RELOCK) --all-extras --constraint requirements.lock --output-file requirements-dev.lock
+
+clean:  ## Remove the environment and all caches; data stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "fazhi needs Python 3.11 or newer; give one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	touch $@
