@@ -11,7 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from flows.errors import FazhiError
+from transforms.header_knowledge import DIVISION_FILES, HeaderKnowledge
 from transforms.knowledge import Knowledge
+from transforms.mask_words import private_words
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
@@ -26,6 +28,19 @@ def read_knowledge(folder: Path = SEEDS) -> Knowledge:
         themes=read_seed("themes", folder),
         indicators=read_seed("indicators", folder),
         phrases=read_seed("phrases", folder),
+        private=private_words(read_seed("private", folder)),
+        header=read_header_knowledge(folder),
+    )
+
+
+def read_header_knowledge(folder: Path) -> HeaderKnowledge:
+    """Read the tables that the header of a report is read with."""
+    divisions = [read_seed(f"divisions/{name}", folder).with_columns(file=pl.lit(name)) for name in DIVISION_FILES]
+    return HeaderKnowledge(
+        divisions=pl.concat(divisions),
+        header_words=read_seed("header_words", folder),
+        departments=read_seed("departments", folder),
+        sources=read_seed("sources", folder),
     )
 
 

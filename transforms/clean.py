@@ -17,6 +17,7 @@ BLANKS = "\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\ufeff\u202f\v\f\u2028
 EQUAL = dict(zip(FULL_WIDTH, HALF_WIDTH, strict=True)) | {"﹪": "%", "〇": "〇"} | dict.fromkeys(BLANKS, " ")
 CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f]"
 HEAD_LINES = 12
+DATED_WIDTH = 1200
 
 
 def clean(texts: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -54,3 +55,16 @@ def is_chrome(knowledge: Knowledge) -> pl.Expr:
 
     short = line.str.len_chars() <= 250
     return short & (matches("any") | (matches("head") & (pl.col("line_number") < HEAD_LINES)))
+
+
+def stated_date(text: pl.Expr, knowledge: Knowledge) -> pl.Expr:
+    """The date of publication that a page's head states under one of its usual names, the surest name first."""
+    head = text.str.head(DATED_WIDTH)
+    stated = [
+        head.str.extract_groups(rf"{name} ?[:：]\s*(?P<y>20[0-9]{{2}}) ?[-年/.] ?(?P<m>[0-9]{{1,2}}) ?[-月/.] ?(?P<d>[0-9]{{1,2}})")
+        for name in knowledge.words["dated_line"]
+    ]
+    written = [
+        pl.concat_str((one.struct.field(part).str.zfill(2) for part in "ymd"), separator="-") for one in stated
+    ]
+    return pl.coalesce(written).str.to_date("%Y-%m-%d", strict=False)

@@ -12,6 +12,8 @@ from functools import cached_property
 import polars as pl
 
 from transforms.grammar import Grammar, alternatives
+from transforms.header_knowledge import HeaderKnowledge
+from transforms.mask_words import PrivateWords
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +22,7 @@ class Knowledge:
 
     `units`: unit, unit_code, dimension, scale, note, not_before. `word_lists`: list, word. `traps`: name, pattern,
     example. `chrome`: where, pattern, example. `themes`: theme, status, words. `indicators` and `phrases`: the
-    codebook. Raises KeyError when a list of words is missing.
+    codebook; `private`: words around what is private; `header`: what the header of a report is read with. Raises KeyError when a list of words is missing.
     """
 
     units: pl.DataFrame
@@ -30,6 +32,8 @@ class Knowledge:
     themes: pl.DataFrame
     indicators: pl.DataFrame
     phrases: pl.DataFrame
+    private: PrivateWords
+    header: HeaderKnowledge
 
     @cached_property
     def words(self) -> dict[str, tuple[str, ...]]:

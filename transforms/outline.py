@@ -91,14 +91,24 @@ def subject(knowledge: Knowledge) -> dict[str, pl.Expr]:
 
 
 def sections(outlined: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per section of the outlined sentences: doc, section, path, depth, heading, theme, status, its place."""
+    """One row per section of the outlined sentences: doc, section, path, depth, heading, theme, status, its
+    place, and `parent`: the section that it is in."""
     end = pl.col("sentence_start") + pl.col("sentence").str.len_chars().cast(pl.Int32)
-    return (
-        outlined.group_by("doc", "section", maintain_order=True)
-        .agg(
-            pl.col("path", "depth", "heading", "theme").first(),
-            status=pl.col("section_status").first(),
-            char_start=pl.col("sentence_start").min(),
-            char_end=end.max(),
-        )
+    found = outlined.group_by("doc", "section", maintain_order=True).agg(
+        pl.col("path", "depth", "heading", "theme").first(),
+        status=pl.col("section_status").first(),
+        char_start=pl.col("sentence_start").min(),
+        char_end=end.max(),
+    )
+    above = [
+        pl.when(pl.col("depth") <= depth).then(pl.when(pl.col("depth") == depth).then("section").otherwise(-1))
+        .forward_fill().over("doc").alias(f"last{depth}")
+        for depth, _ in NUMERALS
+    ]
+    open_above = [
+        pl.when((pl.col("depth") > depth) & (pl.col(f"last{depth}") >= 0)).then(f"last{depth}")
+        for depth, _ in reversed(NUMERALS)
+    ]
+    return found.with_columns(above).with_columns(parent=pl.coalesce(open_above)).drop(
+        f"last{depth}" for depth, _ in NUMERALS
     )
