@@ -20,7 +20,7 @@ from flows.errors import ExitCode, FazhiError
 COMMANDS = {
     "run": ("flows.cli_run:run", "Import or harvest, build, validate and release, in one go."),
     "import": ("flows.cli_store:import_", "Take files or folders into the store of snapshots."),
-    "build": ("flows.cli_store:build", "Turn snapshots into tables; only what is new."),
+    "build": ("flows.cli_build:build", "Turn snapshots into tables; only what is new."),
     "validate": ("flows.cli_release:validate", "Check the tables against all expectations; publish nothing."),
     "release": ("flows.cli_release:release", "Make a release, unless there is nothing new."),
     "score": ("flows.cli_score:score", "Measure accuracy against observations annotated by hand."),
