@@ -81,7 +81,7 @@ def _cover(text: str, spans: list[tuple[int, int]]) -> str:
     parts, last = [], 0
     for start, end in sorted(spans):
         if end > last:
-            start = max(start, last)
-            parts += [text[last:start], MASK * (end - start)]
+            first = max(start, last)
+            parts += [text[last:first], MASK * (end - first)]
             last = end
     return "".join((*parts, text[last:]))

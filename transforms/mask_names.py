@@ -16,7 +16,8 @@ Span = tuple[int, int]
 # Han with the rare ones beyond the basic plane, and the dot of transliterated names.
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _GAP = r"[ \t]"
-_COLON = rf"(?:\([^()\n]{{1,6}}\))?{_GAP}{{0,4}}[:|]{_GAP}{{0,4}}\n?{_GAP}{{0,4}}(?:\((?:签字|签名|签章|盖章)\){_GAP}{{0,4}})?"
+_SIGNED = rf"(?:\((?:签字|签名|签章|盖章)\){_GAP}{{0,4}})?"
+_COLON = rf"(?:\([^()\n]{{1,6}}\))?{_GAP}{{0,4}}[:|]{_GAP}{{0,4}}\n?{_GAP}{{0,4}}{_SIGNED}"
 _SPACE = rf"{_GAP}{{1,4}}"
 _TOKEN = re.compile(rf"[{_HAN}]{{1,40}}(?:[.][{_HAN}]{{1,8}}){{0,3}}")
 _ENDS_CLAUSE = re.compile(r"[ \t\n;),█]|$")

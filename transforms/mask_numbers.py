@@ -14,7 +14,7 @@ from transforms.mask_words import PrivateWords, any_of, plain
 Span = tuple[int, int]
 
 DIGITS = "0-9\uff10-\uff19〇○零一二三四五六七八九"
-_CHINESE = {ord(char): str(value) for value, char in enumerate("零一二三四五六七八九")} | {ord("〇"): "0", ord("○"): "0"}
+_CHINESE = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _CHINESE_RUN = re.compile(f"[〇○零一二三四五六七八九](?:[ .-]{{0,2}}[{DIGITS}]){{4}}")
 _URL = re.compile(
     r"(?:https?://|www\.)[!-~]+|(?<![!-~])[!-~]{1,300}\.(?:s?html?|jhtml|aspx?|pdf|docx?|jpe?g|png)(?![A-Za-z])"
@@ -27,13 +27,13 @@ _END = r"(?![0-9]|\.\d|[A-Za-z]+\d)"
 _EXTENSION = r"(?: ?(?:转|-|ext\.?|\*) ?\d{1,6}(?!\d))?"
 _STAR = r"[\d*x×]"
 _MOBILE = rf"{_START}(?:\+? ?(?:00)?86{_GAP}|0)?1{_GAP}[3-9](?:{_GAP}{_STAR}){{9}}{_END}"
+_AREA = r"(?:10|2\d|[3-9]\d\d)"
 _LANDLINE = (
-    rf"{_START}(?<!\d-)(?:(?:\+?(?:00)?86{_GAP})?(?:\( ?)?0(?:10|2\d|[3-9]\d\d) ?\)?|\+(?:00)?86{_GAP}(?:10|2\d|[3-9]\d\d))"
-    rf"{_GAP}[2-9](?:[ .-]?\d){{6,7}}{_EXTENSION}{_END}"
+    rf"{_START}(?<!\d-)(?:(?:\+?(?:00)?86{_GAP})?(?:\( ?)?0{_AREA} ?\)?|\+(?:00)?86{_GAP}{_AREA}){_GAP}[2-9](?:[ .-]?\d){{6,7}}{_EXTENSION}{_END}"
 )
 _ID_CARD = (
-    rf"{_START}[1-8](?:[ -]?\d){{5}}[ -]?(?:1[ -]?[89]|2[ -]?0)(?:[ -]?[\d*]){{2}}[ -]?(?:0[ -]?[1-9]|1[ -]?[0-2]|\*[ -]?\*)"
-    r"[ -]?(?:0[ -]?[1-9]|[12][ -]?\d|3[ -]?[01]|\*[ -]?\*)(?:[ -]?[\d*]){3}[ -]?[\dXx*](?![0-9A-Za-z])"
+    rf"{_START}[1-8](?:[ -]?\d){{5}}[ -]?(?:1[ -]?[89]|2[ -]?0)(?:[ -]?[\d*]){{2}}"
+    r"[ -]?(?:0[ -]?[1-9]|1[ -]?[0-2]|\*[ -]?\*)[ -]?(?:0[ -]?[1-9]|[12][ -]?\d|3[ -]?[01]|\*[ -]?\*)(?:[ -]?[\d*]){3}[ -]?[\dXx*](?![0-9A-Za-z])"
 )
 _MASKED_ID = rf"{_START}[1-8]\d{{2,13}}\*{{4,14}}\d{{0,4}}[\dXx](?![0-9A-Za-z])"
 _BANK = rf"{_START}6 ?-?2(?:[ -]?\d){{14,17}}(?![0-9A-Za-z])"
@@ -46,8 +46,12 @@ _KEYED_NUMBER = (
     r"\(?\+?[0-9*](?:(?:[ .\-()/_]{1,2}(?!(?:19|20)\d\d ?(?:年|[-./] ?\d{1,2} ?[-./])))?[0-9*]){4,24}"
     rf"{_EXTENSION}[Xx]?(?:[,;/ ]{{1,2}}(?!(?:19|20)\d\d ?年)\d{{3,4}}[ -]?\d{{4}}(?!\d){_EXTENSION}){{0,4}}"
 )
+_PERSONAL = r"[A-Z]?\d(?:[ -]?[\d*]){6,24}[Xx]?"
+_WECHAT = r"[A-Za-z0-9_][A-Za-z0-9_-]{4,19}"
 _COLON = r"(?:号码?)?(?:\([^()\n]{1,8}\))?[ \t]{0,4}(?::|为|是|\|)[ \t\n]{0,4}"
-_NO_COLON = r"(?:号码?)?(?:\([^()\n]{1,8}\))?[ \t]{0,4}\n?"
+_NO_PERSONAL = r"[A-Z]?\d(?:[ -]?[\d*]){6,24}[Xx]?"
+_WECHAT = r"[A-Za-z0-9_][A-Za-z0-9_-]{4,19}"
+_COLON = r"(?:号码?)?(?:\([^()\n]{1,8}\))?[ \t]{0,4}\n?"
 
 @lru_cache(maxsize=4)
 def _patterns(words: PrivateWords) -> dict[str, re.Pattern[str]]:
@@ -61,10 +65,10 @@ def _patterns(words: PrivateWords) -> dict[str, re.Pattern[str]]:
         "free": re.compile(f"{_ID_CARD}|{_MOBILE}|{_LANDLINE}|{_BANK}|{_MASKED_ID}"),
         "phone_colon": re.compile(rf"{phone}{_COLON}(?P<number>{_KEYED_NUMBER})"),
         "phone": re.compile(rf"{phone}{_NO_COLON}(?P<number>{_KEYED_NUMBER})"),
-        "personal": re.compile(rf"{personal}(?:{_COLON}|{_NO_COLON})(?P<number>[A-Z]?\d(?:[ -]?[\d*]){{6,24}}[Xx]?)(?!\.?\d)"),
-        "chat": re.compile(rf"{chat}(?: ?(?:群|号码?|邮箱))? ?[:：]? ?(?P<number>\d{{5,12}})(?!\d)"),
+        "personal": re.compile(rf"{personal}(?:{_COLON}|{_NO_COLON})(?P<number>{_PERSONAL})(?!\.?\d)"),
+        "chat": re.compile(rf"{chat}(?: ?(?:群|号码?|邮箱))? ?:? ?(?P<number>\d{{5,12}})(?!\d)"),
         "wechat": re.compile(
-            rf"{any_of(words.wechat_key)} ?(?:(?:号码?|ID|id)? ?[:：]|号码?) ?(?P<number>[A-Za-z0-9_][A-Za-z0-9_-]{{4,19}})"
+            rf"{any_of(words.wechat_key)} ?(?:(?:号码?|ID|id)? ?:|号码?) ?(?P<number>{_WECHAT})"
         ),
         "email": re.compile(_EMAIL),
         "unit": re.compile(unit),
@@ -91,7 +95,8 @@ def _spans_in(text: str, words: PrivateWords) -> set[Span]:
         for match in patterns[name].finditer(text):
             found |= _telephones(match, name == "phone_colon", text, patterns)
     for name in ("personal", "chat", "wechat"):
-        found |= {match.span("number") for match in patterns[name].finditer(text) if not _is_amount(match, text, patterns)}
+        matches = patterns[name].finditer(text)
+        found |= {match.span("number") for match in matches if not _is_amount(match, text, patterns)}
     found = {span for span in found if not _inside(span, urls)}
     return found | {match.span() for match in patterns["email"].finditer(text)}
 
