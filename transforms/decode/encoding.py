@@ -23,6 +23,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _GB = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "gb18030", "cp936", "ms936", "windows-936", "euc-cn"}
 _BIG5 = {"big5", "big5-hkscs", "cp950", "x-x-big5"}
 _CUT_OFF = ("unexpected end of data", "incomplete multibyte sequence", "truncated data")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
 _SAMPLE = 200_000
 _MOST_BAD = 0.01
 
@@ -33,7 +34,7 @@ def decode_bytes(payload: bytes, media_type: str | None = None, markup: bool = F
     candidates = [marked] if marked else _candidates(payload, _declared(payload, media_type, markup))
     for encoding in candidates:
         text = _strictly(payload, encoding)
-        if text is not None and _share_bad(text) <= _MOST_BAD:
+        if text is not None and _is_text(text, encoding):
             return text, encoding
     damaged = [(payload.decode(encoding, "replace"), encoding) for encoding in candidates]
     text, encoding = min(damaged, key=lambda pair: _share_bad(pair[0]))
@@ -83,6 +84,13 @@ def _strictly(payload: bytes, encoding: str) -> str | None:
         return payload[:error.start].decode(encoding)
     except UnicodeError:
         return None
+
+
+def _is_text(text: str, encoding: str) -> bool:
+    """Valid UTF-8 need only be free of controls; other encodings take nearly any bytes, so look at each character."""
+    if encoding in ("utf-8", "utf-8-sig"):
+        return len(_CONTROLS.findall(text[:_SAMPLE])) <= _MOST_BAD * min(len(text), _SAMPLE)
+    return _share_bad(text) <= _MOST_BAD
 
 
 def _share_bad(text: str) -> float:

@@ -26,8 +26,12 @@ _CJK = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 _SOURCE_BREAK = re.compile(rf"(?<={_CJK})[ \t]*\r?\n\s*(?={_CJK})")
 _LETTERS = re.compile(r"[^\W\d_]")
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_MAYBE_HIDDEN = "[hidden], [style*=none i], [style*=hidden i]"
 _NO_CONTENT = ("script", "style", "noscript", "select", "button", "template", "svg", "iframe", "object", "embed")
-_BLOCKS = ("nav", "ul", "ol", "dl", "div", "td", "p", "section", "aside", "footer", "header", "table")
+_BLOCKS = ", ".join(
+    f"{name}:has(a)"
+    for name in ("nav", "ul", "ol", "dl", "div", "td", "p", "section", "aside", "footer", "header", "table")
+)
 _BLANK = " \r\xa0\u3000\u2002\u2003\ufeff\u200b"
 _CELL_OF_LAYOUT = re.compile(r"\s*\t\s*")
 _LEAST_TEXT = 60
@@ -105,19 +109,16 @@ def _plain(tree: HTMLTree) -> str:
 
 
 def _remove_hidden(body: ElementNode) -> None:
-    for element in [*body.query_selector_all("[hidden]"), *body.query_selector_all("[style]")]:
+    for element in list(body.query_selector_all(_MAYBE_HIDDEN)):
         if element.hasattr("hidden") or _HIDDEN_STYLE.search(element.getattr("style") or ""):
             element.decompose()
 
 
 def _remove_link_blocks(body: ElementNode) -> None:
     """Remove blocks of three and more links with next to no words of their own: menus, lists of other pages."""
-    if len(body.get_elements_by_tag_name("a")) < 3:
-        return
-    for name in _BLOCKS:
-        for element in list(body.get_elements_by_tag_name(name)):
-            if _is_link_block(element):
-                element.decompose()
+    for element in list(body.query_selector_all(_BLOCKS)):
+        if _is_link_block(element):
+            element.decompose()
 
 
 def _is_link_block(element: ElementNode) -> bool:
