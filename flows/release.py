@@ -21,11 +21,13 @@ from flows.diff import changes_since
 from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
 from flows.release_documents import read_datapackage, write_documents
+from flows.release_guards import hold_or_pass
 from flows.release_store import ReleaseStore
-from flows.release_tables import combine_segments, content_digest, keep_aside, write_table
+from flows.release_tables import combine_segments, content_digest, write_table
+from flows.withdrawals import read_withdrawn
 from flows.writers.facts import ReleaseFacts
 from transforms.combine import count_coverage
-from transforms.release_schema import CHANGES, RELEASE_TABLES
+from transforms.release_schema import CHANGES, RELEASE_TABLES, WITHDRAWN
 
 
 class Validation(Protocol):
@@ -56,12 +58,28 @@ class ReleaseResult:
 
 @dataclass(frozen=True)
 class ReleaseInputs:
-    """What a release is made from, besides the tables of the segments."""
+    """What a release is made from, besides the tables of the segments; `accept` has a reason by guard."""
 
     codebook: pl.DataFrame
     validate: Validate | None = None
     accuracy: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    accept: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What a release would say: its tables, their digest, and what was left out of them."""
+
+    tables: Mapping[str, pl.LazyFrame]
+    digest: str
+    summary: Mapping[str, Any]
+    withdrawn: pl.DataFrame
+    left_out: list[str]
+
+    @property
+    def withdrawn_ids(self) -> frozenset[str]:
+        """The ids of the reports taken out."""
+        return frozenset(self.withdrawn["report_id"])
 
 
 def make_release(data_dir: Path, inputs: ReleaseInputs) -> ReleaseResult:
@@ -84,51 +102,58 @@ def make_release(data_dir: Path, inputs: ReleaseInputs) -> ReleaseResult:
 
 
 def _attempt(data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, building: Path) -> ReleaseResult:
-    work = building / ".work"
+    work, quality = building / ".work", building / "quality"
     work.mkdir()
-    tables, left_out = combine_segments(data_dir, work)
-    tables["indicators"] = keep_aside(count_coverage(inputs.codebook.lazy(), tables["observations"]),
-                                      work / "indicators.parquet")
-    summary: Mapping[str, Any] = {}
-    if inputs.validate is not None:
-        validation = inputs.validate(tables, building / "quality")
-        tables, summary = dict(validation.tables), validation.summary
-    digest, last = content_digest(tables), store.latest()
-    if last is not None and read_datapackage(last).get("contentDigest") == digest:
+    content, last = _gather(data_dir, inputs, work, quality), store.latest()
+    if last is not None and read_datapackage(last).get("contentDigest") == content.digest:
         return ReleaseResult(last.name, last, False, f"nothing new since {last.name}")
-    facts = _write_tables(building, tables, store, digest, summary, inputs)
+    notes = hold_or_pass(last, content.tables, inputs.accept, content.withdrawn_ids, quality) if last else ()
+    facts = _write_tables(building, content, store, inputs, notes)
     shutil.rmtree(work)
     write_documents(building, facts, last)
     path = store.take(building, facts.version)
-    without = f"; left out as not whole: {', '.join(left_out)}" if left_out else ""
+    without = f"; left out as not whole: {', '.join(content.left_out)}" if content.left_out else ""
     return ReleaseResult(facts.version, path, True, f"released {facts.version}{without}")
 
 
+def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) -> Content:
+    """Combine all segments, count the codebook's coverage, and set aside what the expectations find wrong."""
+    withdrawn = read_withdrawn(data_dir)
+    tables, left_out = combine_segments(data_dir, work, frozenset(withdrawn["report_id"]))
+    tables["indicators"] = count_coverage(inputs.codebook.lazy(), tables["observations"])
+    summary: Mapping[str, Any] = {}
+    if inputs.validate is not None:
+        validation = inputs.validate(tables, quality)
+        tables, summary = dict(validation.tables), validation.summary
+        tables["indicators"] = count_coverage(inputs.codebook.lazy(), tables["observations"])
+    tables = {**tables, WITHDRAWN.name: withdrawn.lazy()}
+    return Content(tables, content_digest(tables), summary, withdrawn, left_out)
+
+
 def _write_tables(
-    building: Path, tables: dict[str, pl.LazyFrame], store: ReleaseStore, digest: str, summary: Mapping[str, Any],
-    inputs: ReleaseInputs,
+    building: Path, content: Content, store: ReleaseStore, inputs: ReleaseInputs, notes: tuple[str, ...]
 ) -> ReleaseFacts:
     """Write and verify every table, the changes against the last release with them."""
     last, made_with = store.latest(), processing()
-    changes = changes_since(last, tables, made_with) if last else CHANGES.empty()
-    tables = {**tables, CHANGES.name: changes.lazy()}
-    newest, first_year, last_year = _span(tables["reports"])
+    changes = changes_since(last, content.tables, made_with, content.withdrawn_ids) if last else CHANGES.empty()
+    tables = {**content.tables, CHANGES.name: changes.lazy()}
+    day, first_year, last_year = _span(content)
     return ReleaseFacts(
-        version=store.next_version(newest), released=newest, content_digest=digest, processing=made_with,
+        version=store.next_version(day), released=day, content_digest=content.digest, processing=made_with,
         tables={name: write_table(building, table, tables[name]) for name, table in RELEASE_TABLES.items()},
         first_year=first_year, last_year=last_year, changes=changes, previous=last.name if last else None,
-        validation=dict(summary), accuracy=dict(inputs.accuracy), notes=inputs.notes,
+        validation=dict(content.summary), accuracy=dict(inputs.accuracy), notes=notes,
     )
 
 
-def _span(reports: pl.LazyFrame) -> tuple[date, int, int]:
-    """Return the day of the newest snapshot, and the first and last year reported on."""
-    newest, first, last = reports.select(
+def _span(content: Content) -> tuple[date, int, int]:
+    """Return the day of the newest snapshot or withdrawal, and the first and last year reported on."""
+    newest, first, last = content.tables["reports"].select(
         pl.col("retrieved_at").max().dt.date(), first=pl.col("report_year").min(), last=pl.col("report_year").max()
     ).collect().row(0)
     if newest is None:
         raise FazhiError("no report is left to release; `fazhi validate` says what was quarantined and why")
-    return newest, first, last
+    return max([newest, *content.withdrawn["withdrawn_on"]]), first, last
 
 
 def _say_os_error(error: OSError) -> FazhiError:

@@ -3,7 +3,7 @@
 In: `data/tables/<table>/<segment>.parquet`. Out: frames as a release has them, written as Parquet and CSV, with
 what each file must hold when it is read again. Nothing larger than a row group is held in memory at once.
 
->>> tables = combine_segments(data_dir, work, codebook)
+>>> tables, left_out = combine_segments(data_dir, work)
 """
 
 import hashlib
@@ -29,7 +29,9 @@ DEFAULT_ROWS_PER_GROUP = 50_000
 SPREADSHEET_ROWS = 1_048_576 - 1
 
 
-def combine_segments(data_dir: Path, work: Path) -> tuple[dict[str, pl.LazyFrame], list[str]]:
+def combine_segments(
+    data_dir: Path, work: Path, withdrawn: frozenset[str] = frozenset()
+) -> tuple[dict[str, pl.LazyFrame], list[str]]:
     """Write the combined tables into `work` and return them, with the segments left out as not whole."""
     files = {name: sorted((data_dir / "tables" / name).glob("*.parquet")) for name in (*WHOLE_SEGMENT, "harvest_log")}
     named = [{file.stem for file in files[name]} for name in WHOLE_SEGMENT]
@@ -41,7 +43,8 @@ def combine_segments(data_dir: Path, work: Path) -> tuple[dict[str, pl.LazyFrame
         for name, found in files.items()
     }
     try:
-        combined = {name: keep_aside(frame, work / f"{name}.parquet") for name, frame in combine(tables).items()}
+        combined = {name: keep_aside(frame, work / f"{name}.parquet")
+                    for name, frame in combine(tables, withdrawn).items()}
     except pl.exceptions.PolarsError as error:
         raise FazhiError(_name_torn_file([file for found in files.values() for file in found], error)) from error
     return combined, sorted(set.union(*named) - whole)

@@ -52,6 +52,8 @@ def find_changes(
     if not found:
         return CHANGES.empty()
     told = pl.concat(found).join(pages, on="report_id", how="left").with_columns(cause=_cause(evidence))
+    # What was withdrawn is not told again.
+    told = told.with_columns(old_value=pl.when(pl.col("cause") != "withdrawal").then("old_value"))
     return told.select(CHANGES.column_names).sort(CHANGES.sort).collect()
 
 

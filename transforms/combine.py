@@ -16,15 +16,21 @@ import polars as pl
 from transforms.schema import HARVEST_LOG, TABLES
 
 SEGMENT = "segment_of_row"
+GAVE_A_PAGE = ("imported", "fetched")
 CHILDREN = ("sections", "observations", "panel", "checks", "texts")
 
 
-def combine(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+def combine(
+    tables: Mapping[str, pl.LazyFrame], withdrawn: frozenset[str] = frozenset()
+) -> dict[str, pl.LazyFrame]:
     """Return `reports`, the tables that hang on a report and `harvest_log`, in the order that a release has.
 
-    Each frame of `tables` carries the column `SEGMENT`; the order of rows and of segments does not matter.
+    Each frame of `tables` carries the column `SEGMENT`; the order of rows and of segments does not matter. A report
+    in `withdrawn` is left out, and so is every other address of a text that it ever had.
     """
-    newest = newest_snapshots(tables["reports"], tables["harvest_log"])
+    newest = without_withdrawn(
+        newest_snapshots(tables["reports"], tables["harvest_log"]), tables["reports"], withdrawn
+    )
     merged = merge_same_texts(newest)
     kept = merged.select("report_id", SEGMENT)
     combined = {name: tables[name].join(kept, on=["report_id", SEGMENT], how="semi") for name in CHILDREN}
@@ -43,15 +49,28 @@ def newest_snapshots(reports: pl.LazyFrame, harvest_log: pl.LazyFrame) -> pl.Laz
         last_checked=pl.col("last_checked").max(),
         revision=pl.col("text_digest").n_unique().cast(pl.Int32),
     )
-    asked = harvest_log.group_by("canonical_url").agg(asked_at=pl.col("attempted_at").max())
+    asked = harvest_log.group_by("canonical_url").agg(
+        asked_at=pl.col("attempted_at").max(),
+        first_read=pl.col("attempted_at").filter(pl.col("outcome").cast(pl.String).is_in(GAVE_A_PAGE)).min(),
+    )
     return (
         snapshots.unique(subset="report_id", keep="last", maintain_order=True)
         .drop("first_seen", "last_changed", "last_checked", "revision")
         .join(history, on="report_id")
         .join(asked, on="canonical_url", how="left")
-        .with_columns(last_checked=pl.max_horizontal("last_checked", "asked_at"))
-        .drop("asked_at")
+        .with_columns(
+            last_checked=pl.max_horizontal("last_checked", "asked_at"),
+            first_seen=pl.min_horizontal("first_seen", "first_read"),
+        )
+        .drop("asked_at", "first_read")
     )
+
+
+def without_withdrawn(newest: pl.LazyFrame, snapshots: pl.LazyFrame, withdrawn: frozenset[str]) -> pl.LazyFrame:
+    """Return the reports that were not withdrawn, under their own id or as a copy of one that was."""
+    is_withdrawn = pl.col("report_id").is_in(list(withdrawn))
+    texts = snapshots.filter(is_withdrawn).select("text_digest").unique()
+    return newest.filter(~is_withdrawn).join(texts, on="text_digest", how="anti")
 
 
 def merge_same_texts(reports: pl.LazyFrame) -> pl.LazyFrame:
@@ -97,6 +116,7 @@ def _follow_merges(harvest_log: pl.LazyFrame, newest: pl.LazyFrame, merged: pl.L
     kept_under = newest.select("text_digest", report_id="report_id").join(
         merged.select("text_digest", kept_id="report_id"), on="text_digest"
     ).select("report_id", "kept_id")
-    attempts = harvest_log.sort(*HARVEST_LOG.key, SEGMENT).unique(list(HARVEST_LOG.key), keep="first", maintain_order=True)
+    key = list(HARVEST_LOG.key)
+    attempts = harvest_log.sort(*key, SEGMENT).unique(key, keep="first", maintain_order=True)
     followed = attempts.join(kept_under, on="report_id", how="left")
     return followed.with_columns(report_id=pl.col("kept_id")).drop("kept_id")

@@ -1,4 +1,4 @@
-"""The tables that only a release has: what changed against the last one.
+"""The tables that only a release has: what was taken out, and what changed against the last one.
 
 In: nothing. Out: `RELEASE_TABLES`, every table of a release in the order that its documents list them.
 
@@ -9,14 +9,15 @@ In: nothing. Out: `RELEASE_TABLES`, every table of a release in the order that i
 import polars as pl
 
 from transforms.columns import Column, Table
-from transforms.schema import TABLES
+from transforms.schema import DIVISION_CODE, REPORT_ID, TABLES
 
 KINDS_OF_CHANGE = ("added", "changed", "gone")
 CAUSES = ("source", "extractor", "codebook", "correction", "withdrawal")
 COMPARED = ("reports", "sections", "observations", "panel", "checks", "indicators")
 
 CHANGES = Table(
-    "changes", "One row per value that differs from the last release", "与上一版本的差异,每处一行", ("table", "key", "column"),
+    "changes", "One row per value that differs from the last release", "与上一版本的差异,每处一行",
+    ("table", "key", "column"),
     (
         Column("table", pl.String, "Table that the row is in", "所在表", False, allowed=COMPARED),
         Column("key", pl.String, "Key of the row; the parts of a longer key are separated by a space", "行的键", False),
@@ -33,7 +34,19 @@ CHANGES = Table(
     ("table", "change", "key", "column"),
 )
 
-RELEASE_TABLES: dict[str, Table] = {**TABLES, CHANGES.name: CHANGES}
+WITHDRAWN = Table(
+    "withdrawn", "One row per report that was taken out", "已撤回的报告,每份一行", ("report_id",),
+    (
+        REPORT_ID,
+        Column("withdrawn_on", pl.Date, "Day on which it was taken out", "撤回日期", False),
+        Column("reason", pl.String, "Why, in words", "撤回原因", False),
+        DIVISION_CODE,
+        Column("report_year", pl.Int16, "Year reported on", "报告所述年度", unit="year", minimum=2004, maximum=2100),
+    ),
+    ("report_id",),
+)
+
+RELEASE_TABLES: dict[str, Table] = {**TABLES, **{table.name: table for table in (WITHDRAWN, CHANGES)}}
 VOLATILE = {
     "reports": frozenset({"retrieved_at", "last_checked", "payload_digest"}),
     "harvest_log": frozenset(TABLES["harvest_log"].column_names),

@@ -70,7 +70,7 @@ def test_a_report_withdrawn_or_lost() -> None:
     report_id = release(OTHER)["reports"].collect()["report_id"][0]
     withdrawn = told(release(PAGE, OTHER), release(PAGE), Evidence(withdrawn=frozenset({report_id})), "reports")
     lost = told(release(PAGE, OTHER), release(PAGE), Evidence(extractor_changed=True), "reports")
-    assert withdrawn == [("gone", "title", "临河镇2025年报告", None, "withdrawal")]
+    assert withdrawn == [("gone", "title", None, None, "withdrawal")]
     assert lost == [("gone", "title", "临河镇2025年报告", None, "extractor")]
 
 

@@ -72,3 +72,24 @@ def test_coverage_counts_reports_and_observations_of_each_code() -> None:
     assert covered.select("indicator", "n_reports", "n_observations").rows() == [
         ("public_satisfaction", 1, 1), ("reconsideration_cases", 2, 2),
     ]
+
+
+def test_a_withdrawn_report_leaves_no_copy_behind() -> None:
+    pages = [Page(ADDRESS, MORNING), Page("https://b.test/copy.html", MORNING), Page("https://b.test/2.html", MORNING, MENDED)]
+    built = segment_tables(pages)
+    marked = {name: frame.lazy().with_columns(pl.lit("s").alias(SEGMENT)) for name, frame in built.items()}
+    withdrawn = frozenset(built["reports"].filter(pl.col("source_url") == ADDRESS)["report_id"])
+    tables = {name: frame.collect() for name, frame in combine(marked, withdrawn).items()}
+    assert tables["reports"]["source_url"].to_list() == ["https://b.test/2.html"]
+    assert tables["texts"].height == 1
+    assert tables["harvest_log"]["report_id"].null_count() == 2
+
+
+def test_a_page_was_first_seen_at_its_first_fetch() -> None:
+    """A segment keeps one snapshot of a page in its tables, but logs all of them."""
+    tables = segment_tables([Page(ADDRESS, MORNING)])
+    earlier = MORNING - timedelta(days=2)
+    first = tables["harvest_log"].with_columns(attempt_id=pl.lit("a_1111111111111111"), attempted_at=pl.lit(earlier))
+    tables["harvest_log"] = pl.concat([tables["harvest_log"], first])
+    marked = {name: frame.lazy().with_columns(pl.lit("s").alias(SEGMENT)) for name, frame in tables.items()}
+    assert combine(marked)["reports"].collect()["first_seen"].to_list() == [earlier]

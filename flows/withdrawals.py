@@ -1,0 +1,62 @@
+"""Take reports out of all releases to come, and keep the list of them.
+
+In: the id of a report and why. Out: a row in `data/withdrawn.csv`, which every release publishes as `withdrawn`.
+
+>>> withdraw(Path("data"), "r_0123456789abcdef", "names a private person", date(2026, 3, 2))
+"""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from flows.errors import ExitCode, FazhiError
+from transforms.release_schema import WITHDRAWN
+
+NAME = "withdrawn.csv"
+
+
+def withdraw(data_dir: Path, report_id: str, why: str, day: date) -> None:
+    """Add a report to the list; raise FazhiError where no table has it, or where it is on the list already."""
+    listed = read_withdrawn(data_dir)
+    if report_id in listed["report_id"]:
+        raise FazhiError(f"{report_id} is withdrawn already; {data_dir / NAME} says why", ExitCode.USAGE)
+    if not why.strip():
+        raise FazhiError("give a reason with --why; it is published", ExitCode.USAGE)
+    known = _find(data_dir, report_id)
+    row = known.with_columns(withdrawn_on=pl.lit(day), reason=pl.lit(" ".join(why.split()))).select(listed.columns)
+    _write(data_dir / NAME, pl.concat([listed, row.cast(listed.schema)]).sort("report_id"))
+
+
+def read_withdrawn(data_dir: Path) -> pl.DataFrame:
+    """Return the list; it is empty where nothing was withdrawn."""
+    path = data_dir / NAME
+    if not path.exists():
+        return WITHDRAWN.empty()
+    try:
+        return pl.read_csv(path, schema=WITHDRAWN.polars_schema)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise FazhiError(f"{path} cannot be read ({str(error).splitlines()[0]}); its columns are "
+                         f"{', '.join(WITHDRAWN.column_names)}") from error
+
+
+def _find(data_dir: Path, report_id: str) -> pl.DataFrame:
+    files = sorted((data_dir / "tables" / "reports").glob("*.parquet"))
+    if files:
+        found = pl.scan_parquet(files).filter(pl.col("report_id") == report_id).sort("retrieved_at").tail(1)
+        row = found.select("report_id", "division_code", "report_year").collect()
+        if row.height:
+            return row
+    raise FazhiError(f"{report_id}: no table in {data_dir} has this report; give its report_id", ExitCode.USAGE)
+
+
+def _write(path: Path, listed: pl.DataFrame) -> None:
+    aside = path.with_name(f".{path.name}.part")
+    text = io.StringIO()
+    listed.write_csv(text)
+    try:
+        aside.write_text(text.getvalue(), encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        raise FazhiError(f"{path} cannot be written ({error.strerror}); check space and rights") from error

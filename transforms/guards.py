@@ -1,0 +1,117 @@
+"""Measure a release against the last one, so that a silent break does not go out as news.
+
+In: the tables of both, the bands of `seeds/release/guards.csv`, and the reports withdrawn since. Out: one row per
+guard with what was seen, its band, and whether it holds. Numbers are compared on pages that did not change, where
+a difference has no cause but our own; a guard says nothing of fewer rows than `least_rows`.
+
+>>> measure_guards(old, new, bands, frozenset()).filter(~pl.col("holds"))["guard"].to_list()
+[]
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+BANDS = pl.Schema({"guard": pl.String, "lowest": pl.Float64, "highest": pl.Float64, "least_rows": pl.Int64})
+MEASURED = pl.Schema({
+    "guard": pl.String, "observed": pl.Float64, "lowest": pl.Float64, "highest": pl.Float64, "rows": pl.Int64,
+    "holds": pl.Boolean, "sample": pl.String,
+})
+ON_PAGES = ("sections", "observations", "panel", "checks")
+FILLED = {"unit_code": "observations", "indicator": "observations", "division_code": "reports",
+          "published_date": "reports"}
+SAMPLE = 5
+Tables = Mapping[str, pl.LazyFrame]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a guard saw: a share or ratio, the rows of the last release it rests on, and some keys to look at."""
+
+    guard: str
+    observed: float
+    rows: int
+    sample: str = ""
+
+
+def measure_guards(old: Tables, new: Tables, bands: pl.DataFrame, withdrawn: frozenset[str]) -> pl.DataFrame:
+    """Return every guard that has enough rows to say something, in a fixed order."""
+    by_name = {row["guard"]: row for row in bands.select(BANDS.names()).cast(BANDS).iter_rows(named=True)}
+    rows = []
+    for measure in _measures(old, new, withdrawn):
+        band = by_name[measure.guard.partition(":")[0]]
+        if measure.rows < band["least_rows"]:
+            continue
+        low, high = band["lowest"], band["highest"]
+        holds = (low is None or measure.observed >= low) and (high is None or measure.observed <= high)
+        rows.append((measure.guard, measure.observed, low, high, measure.rows, holds, measure.sample))
+    return pl.DataFrame(rows, schema=MEASURED, orient="row").sort("guard")
+
+
+def _measures(old: Tables, new: Tables, withdrawn: frozenset[str]) -> Iterator[Measure]:
+    unchanged = old["reports"].select("report_id", "payload_digest").join(
+        new["reports"].select("report_id", "payload_digest"), on=["report_id", "payload_digest"]
+    ).select("report_id")
+    yield from _reports(old["reports"], new["reports"], withdrawn)
+    yield from _ids(*(_on(tables["observations"], unchanged) for tables in (old, new)))
+    for name in ON_PAGES:
+        rows, rows_now = (_height(_on(tables[name], unchanged)) for tables in (old, new))
+        yield Measure(f"rows_{name}", _ratio(rows_now, rows), rows)
+    covered = [_height(tables["indicators"].filter(pl.col("n_reports") > 0)) for tables in (old, new)]
+    yield Measure("indicators_covered", _ratio(covered[1], covered[0]), covered[0])
+    for column, name in FILLED.items():
+        before, after = (_share_filled(tables[name], column) for tables in (old, new))
+        yield Measure(f"filled_{column}", after, _height(new[name]))
+        if before > 0:
+            yield Measure(f"kept_{column}", after / before, _height(old[name]))
+    yield from _distributions(*(_on(tables["panel"], unchanged) for tables in (old, new)))
+
+
+def _reports(old: pl.LazyFrame, new: pl.LazyFrame, withdrawn: frozenset[str]) -> Iterator[Measure]:
+    """Count reports, and those gone without a word; a withdrawn report is no loss."""
+    expected = old.filter(~pl.col("report_id").is_in(list(withdrawn)))
+    before, gone = _height(expected), _gone(expected, new, "report_id")
+    yield Measure("reports", _ratio(_height(new), before), before)
+    yield Measure("reports_kept", 1 - _ratio(len(gone), before, 0.0), before, " ".join(gone[:SAMPLE]))
+
+
+def _ids(old: pl.LazyFrame, new: pl.LazyFrame) -> Iterator[Measure]:
+    before, gone = _height(old), _gone(old, new, "observation_id")
+    yield Measure("ids_kept", 1 - _ratio(len(gone), before, 0.0), before, " ".join(gone[:SAMPLE]))
+
+
+def _distributions(old: pl.LazyFrame, new: pl.LazyFrame) -> Iterator[Measure]:
+    """Compare the middle and the upper end of each indicator's values; a middle of zero has no ratio."""
+    def summary(panel: pl.LazyFrame) -> pl.LazyFrame:
+        value = pl.col("value").drop_nulls()
+        return panel.group_by("indicator").agg(
+            rows=value.len(), median=value.median(), upper_decile=value.quantile(0.9, "nearest")
+        )
+
+    both = summary(old).join(summary(new), on="indicator", suffix="_new").sort("indicator").collect()
+    for row in both.iter_rows(named=True):
+        for name in ("median", "upper_decile"):
+            if row[name] and row[f"{name}_new"] is not None:
+                yield Measure(f"{name}:{row['indicator']}", row[f"{name}_new"] / row[name], row["rows"])
+
+
+def _on(table: pl.LazyFrame, pages: pl.LazyFrame) -> pl.LazyFrame:
+    return table.join(pages, on="report_id", how="semi")
+
+
+def _gone(old: pl.LazyFrame, new: pl.LazyFrame, key: str) -> list[str]:
+    gone: list[str] = old.join(new, on=key, how="anti").select(key).sort(key).collect()[key].to_list()
+    return gone
+
+
+def _height(frame: pl.LazyFrame) -> int:
+    return int(frame.select(pl.len()).collect().item())
+
+
+def _share_filled(frame: pl.LazyFrame, column: str) -> float:
+    return float(frame.select(pl.col(column).is_not_null().mean().fill_null(0.0)).collect().item())
+
+
+def _ratio(part: int, whole: int, of_nothing: float = 1.0) -> float:
+    return part / whole if whole else of_nothing
