@@ -21,7 +21,7 @@ from flows.warc_store import DamagedSegment, Snapshot, raw_folder, read_snapshot
 SCHEMA = pl.Schema([
     ("canonical_url", pl.String), ("url", pl.String), ("retrieved_at", pl.Datetime("us", "UTC")), ("kind", pl.String),
     ("http_status", pl.Int16), ("payload_digest", pl.String), ("warc_payload_digest", pl.String), ("etag", pl.String),
-    ("last_modified", pl.String), ("segment", pl.String),
+    ("last_modified", pl.String), ("truncated", pl.String), ("segment", pl.String),
 ])
 
 
@@ -50,7 +50,7 @@ def newest(data_dir: Path) -> dict[str, Held]:
     """Return, by canonical URL, the newest usable content of each page."""
     rows = holdings(data_dir).filter(pl.col("http_status").is_null() | pl.col("http_status").is_in([200, 203, 304]))
     checked = rows.group_by("canonical_url").agg(pl.col("retrieved_at").max().alias("last_checked"))
-    content = rows.filter(pl.col("kind") != "revisit")
+    content = rows.filter((pl.col("kind") != "revisit") & pl.col("truncated").is_null())
     latest = content.group_by("canonical_url", maintain_order=True).last().join(checked, on="canonical_url")
     names = Held.__dataclass_fields__
     return {row["canonical_url"]: Held(**{name: row[name] for name in names}) for row in latest.iter_rows(named=True)}
@@ -89,6 +89,7 @@ def _rows(segment: str, snapshots: Iterable[Snapshot]) -> Iterable[dict[str, obj
             "warc_payload_digest": snapshot.warc_payload_digest,
             "etag": snapshot.etag,
             "last_modified": snapshot.last_modified,
+            "truncated": snapshot.truncated,
             "segment": segment,
         }
 

@@ -103,6 +103,11 @@ class SegmentWriter:
         self._concurrent(url, retrieved_at, record_id, request_head, metadata)
         return record_id
 
+    def metadata(self, url: str, date: datetime, fields: Mapping[str, str]) -> str:
+        """Store what is to be said of an address that gave no answer; return the record's id."""
+        kind = {"Content-Type": "application/warc-fields"}
+        return self._write(WarcRecordType.metadata, url, date, _fields(fields), kind)
+
     def close(self, name: str | None = None) -> Path | None:
         """Put the segment into place, under `name` if one is given; return its path, or None if it held nothing."""
         if self._file.closed:
@@ -128,9 +133,8 @@ class SegmentWriter:
             kind = {"Content-Type": "application/http; msgtype=request"}
             self._write(WarcRecordType.request, url, date, _head(request_head), kind | beside)
         if metadata:
-            lines = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in sorted(metadata.items()))
             kind = {"Content-Type": "application/warc-fields"}
-            self._write(WarcRecordType.metadata, url, date, lines.encode(), kind | beside)
+            self._write(WarcRecordType.metadata, url, date, _fields(metadata), kind | beside)
 
     def _write(
         self, kind: WarcRecordType, url: str, date: datetime, block: bytes, headers: Mapping[str, str]
@@ -231,6 +235,11 @@ def _write_all(file: BinaryIO, data: bytes, part: Path) -> None:
     except OSError as error:
         file.truncate(start)
         raise FazhiError(f"{part}: cannot be written ({error.strerror}); free the disk or the folder") from None
+
+
+def _fields(fields: Mapping[str, str]) -> bytes:
+    """Write fields as WARC has them, a line each."""
+    return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in sorted(fields.items())).encode()
 
 
 def _head(head: bytes) -> bytes:
