@@ -24,16 +24,14 @@ PARTITIVE = rf"(?:百分之(?:{ARABIC}|{CHINESE_DECIMAL})|[二三四五六七八
 class Grammar:
     """Regular expressions of one set of seeds.
 
-    `token` matches, leftmost first, whatever has a number in it; `trap` those of them that are no quantity, `zero` a
-    zero in words; `number` has the named groups pre, n1, o1, s1, o2, u1, n2, s2, unit, o3 and post.
+    `trap` matches what has a number in it but is no quantity; `mention` matches, in what is left, numbers and zeros in
+    words; `zero` only those; `number` has the named groups pre, n1, o1, s1, o2, u1, n2, s2, unit, o3 and post.
     """
 
-    token: str
-    zero: str
     trap: str
+    mention: str
+    zero: str
     number: str
-    arabic: str
-    unit: str
 
     @classmethod
     def of(cls, units: Iterable[str], words: Mapping[str, Sequence[str]], traps: Iterable[str]) -> "Grammar":
@@ -60,8 +58,7 @@ class Grammar:
             rf"{pre}(?:{CHINESE}{over}?{SCALE}?{over}?(?:{DASH}{CHINESE}{over}?)? ?(?:{unit})余?(?:{post})?)"
         )
         partitive = anonymous(rf"{pre}{PARTITIVE}{over}?(?:{post})?")
-        token = "|".join((f"(?:{zero})", trap, partitive, arabic, spelled))
-        return cls(token, zero, trap, number, arabic, unit)
+        return cls(trap, "|".join((f"(?:{zero})", partitive, arabic, spelled)), zero, number)
 
 
 def unit_pattern(units: Iterable[str]) -> str:

@@ -24,10 +24,8 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     found = tokens.collect()
     grammar = knowledge.grammar
     texts = found["token"].unique(maintain_order=True)
-    is_trap = pl.col("token").str.contains(f"^(?:{grammar.trap})$")
     is_zero = pl.col("token").str.contains(f"^(?:{grammar.zero})$")
-    kinds = texts.to_frame().with_columns(is_zero=is_zero, is_trap=is_trap & ~is_zero)
-    table = kinds.join(quantities(texts, knowledge), on="token", how="left").filter(~pl.col("is_trap"))
+    table = texts.to_frame().with_columns(is_zero=is_zero).join(quantities(texts, knowledge), on="token", how="left")
     units = knowledge.units.select("unit", "unit_code", "dimension", "not_before").lazy()
     rows = found.lazy().join(table.lazy(), on="token", maintain_order="left")
     placed = within_sentence(rows)
@@ -153,4 +151,4 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     ).with_columns(
         span_end=pl.col("end"),
         end=pl.col("start") + pl.col("quote").str.len_chars().cast(pl.Int32),
-    ).drop("is_trap", "token_trimmed", "not_before", "unit_refused", "has_after")
+    ).drop("token_trimmed", "not_before", "unit_refused", "has_after")
