@@ -64,9 +64,22 @@ def _size(n_bytes: int) -> str:
 
 
 def _say_validation(validation: dict[str, Any]) -> str:
+    """Return the summary as a list; a value of several parts is told part by part."""
     if not validation:
         return NOT_VALIDATED
-    return "\n".join(f"- {plain_cell(str(name))}: {plain_cell(str(value))}" for name, value in validation.items())
+    return "\n".join(
+        f"- {plain_cell(name.replace('_', ' '))}: {_say_part(value)}" for name, value in validation.items()
+    )
+
+
+def _say_part(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{plain_cell(str(name))} {plain_cell(str(part))}" for name, part in value.items()) or "none"
+    if isinstance(value, list):
+        return "".join(f"\n  - {plain_cell(str(part))}" for part in value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain_cell(str(value))
 
 
 def _say_accuracy(accuracy: dict[str, Any]) -> str:
