@@ -26,7 +26,7 @@ HEADER = pl.Schema({
     "header_outcome": pl.String, "header_error": pl.String,
 })
 _INPUTS = ("text", "page_title", "page_date", "url", "source_id")
-_HEAD, _TAIL = 2000, 1500
+_HEAD, _TAIL, _LONGEST = 2000, 1500, 100_000
 # A body without a title is a report if it speaks of the subject again and again, under the headings of such reports.
 _MENTIONS, _LONG_ENOUGH = 4, 600
 _TITLES_IN_A_LIST, _SENTENCES = 4, 10
@@ -54,6 +54,7 @@ def header_of(
     """
     if not text or not text.strip():
         return _no_header("empty", "the page has no text: look at the snapshot, or fetch it again")
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n{text[-_TAIL:]}"
     text, page_title = text.translate(_NARROW), (page_title or "").translate(_NARROW).strip()
     curated = knowledge.curated.get(source_id or "", {})
     is_listed = curated.get("kind") == "report"

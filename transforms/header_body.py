@@ -16,7 +16,7 @@ from transforms.header_issuer import Issuer, read_issuer
 from transforms.header_knowledge import HeaderKnowledge
 
 _GOVERNMENT = re.compile("人民政府|办事处|委员会|管委会|局|厅|委|办|室|部|署|队|中心|院|所|站")
-_TAIL_LINES, _LONGEST_NAME = 25, 24
+_TAIL_LINES, _LONGEST_NAME, _LONG_TEXT = 25, 24, 800
 _COLUMN = {1: "province", 2: "city", 3: "county", 4: "township"}
 _NARROWEST_FIRST = ("department", "subdistrict", "township", "county", "prefecture", "province", "ministry")
 
@@ -45,7 +45,8 @@ def find_body(issuer: str, page_title: str, text: str, host_place: str, knowledg
     if not main.has_place:
         unit = _most_named(main.rank, text, host_place, knowledge)
     if unit and main.units and not _is_credible(unit, main, text, host_place):
-        unit, main = None, replace(main, units=())
+        main = replace(main, units=(), names=main.names or ((unit.rank, unit.name),))
+        unit = None
     place = _with_unlisted(place_of(unit) if unit else _shared(main.units), main)
     return Body(_name(titled, signed, place), main.level or "other", main.department, place)
 
@@ -86,11 +87,17 @@ def _own_words(text: str, knowledge: HeaderKnowledge) -> Issuer:
 
 
 def _is_credible(unit: Unit, issuer: Issuer, text: str, host_place: str) -> bool:
-    """Whether a place known by its own name alone may be that of a page from another province."""
-    province = unit.chain()[-1].name
-    if unit.rank < 3 or not host_place or province in host_place:
+    """Whether a place known by its own name alone is that of the page.
+
+    A page from another province, or a long text of a town that names no unit above it, speaks against it: towns that
+    are newer than the list share names with towns elsewhere.
+    """
+    above = unit.chain()[1:]
+    if unit.rank < 3 or above[-1].name in host_place or any(name.name in issuer.name for name in above):
         return True
-    return any(above.name in text or above.name in issuer.name for above in unit.chain()[1:])
+    if any(name.name in text or len(name.name) > 2 and name.name[:-1] in text for name in above):
+        return True
+    return not host_place and (unit.rank == 3 or len(text) < _LONG_TEXT)
 
 
 def _most_named(rank: int | None, text: str, host_place: str, knowledge: HeaderKnowledge) -> Unit | None:

@@ -13,9 +13,11 @@ from transforms.divisions import Unit, is_zone, read_place
 from transforms.header_knowledge import HeaderKnowledge
 
 _HAN = "[\u4e00-\u9fff]"
+_IN_NAME = "(?:(?![省市县区旗])[\u4e00-\u9fff])"
 _TOWN = re.compile(rf"(?P<name>{_HAN}{{1,10}}?(?:街道|镇|乡|苏木))(?=人民政府|政府|办事处|党|$|\()")
 _OUTSIDE_THE_LIST = re.compile(
-    rf"(?P<province>{_HAN}{{2,3}}省)?(?P<city>{_HAN}{{2,4}}(?:市(?!场)|州|盟|地区))?(?P<county>{_HAN}{{2,6}}?(?:[县旗]|区(?!域)))?"
+    rf"(?P<province>{_IN_NAME}{{2,3}}省)?(?P<city>{_IN_NAME}{{2,4}}(?:市(?!场)|州|盟|地区))?"
+    rf"(?P<county>{_IN_NAME}{{2,6}}?(?:[县旗]|区(?!域)))?"
 )
 _RANK_OF_GROUP = {"province": 1, "city": 2, "county": 3}
 # 自然保护区管理局, 城市管理局, 社区建设局: no places.
@@ -50,7 +52,9 @@ def read_issuer(words: str, knowledge: HeaderKnowledge) -> Issuer:
     name = _state_body(words, knowledge)
     if re.fullmatch(rf"(?:中华人民共和国)?{knowledge.any_of('ministry')}", name):
         return Issuer(name, "ministry")
-    units, rest = _place(name, knowledge)
+    # 国家税务总局某县税务局: the place stands after the name of the office above.
+    above = re.match(rf"{knowledge.any_of('ministry')}(?=.{{4}})", name)
+    units, rest = _place(name[above.end():] if above else name, knowledge)
     read = name[: len(name) - len(rest)]
     zone = re.match(rf"{_HAN}{{0,14}}?{knowledge.any_of('zone_end')}(?:{knowledge.any_of('zone_office')})?", rest)
     in_zone = bool(zone) or any(is_zone(unit) or _is_zone_name(read, unit, knowledge) for unit in units)

@@ -72,6 +72,8 @@ def issuer_in(title: str, knowledge: HeaderKnowledge) -> str:
 def false_hit(title: str, knowledge: HeaderKnowledge) -> str | None:
     """Return why a page with this title is no report; null for a report, as one with 法治政府建设述法报告 is."""
     plain = re.sub(r"\s|《[^》]*》", "", title) or title
+    # 自然资源和规划局, 督察办: words in the name of a department tell nothing of the page.
+    plain = re.sub(rf"^.*{knowledge.any_of('department_end')}(?=关于|20\d\d|{knowledge.any_of('subject')})", "", plain)
     own = re.search(rf"{knowledge.any_of('subject')}(?P<rest>.*)$", plain)
     for word, reason in knowledge.values("false_hit").items():
         if word not in plain:

@@ -16,6 +16,7 @@ from transforms.mask_numbers import DIGITS, number_spans
 from transforms.mask_words import PrivateWords, any_of, plain
 
 MASK = "█"
+_PIECE_END = re.compile(r"(?<=[\n。])")
 _GAP = r"[ \t\u00a0\u2002\u2003\u3000]"
 # The shortest number that is told without a key has ten digits: a landline with its area code.
 _BETWEEN = r"[ .\-_/*()·\u00a0\u2002\u2003\u200b\u2010-\u2015\u2212\u2500\u3000\uff08\uff09\uff0d\uff0e]"
@@ -36,18 +37,19 @@ def mask(column: pl.Expr, words: PrivateWords) -> pl.Expr:
 
 def mask_text(text: str, words: PrivateWords) -> str:
     """Return `text` with numbers and names of private persons masked, one █ for each of their characters."""
-    lines = text.split("\n")
-    signs = set(pl.Series(lines).str.contains(candidate_pattern(words)).arg_true())
+    pieces = _PIECE_END.split(text)
+    signs = set(pl.Series(pieces).str.contains(candidate_pattern(words)).arg_true())
     done = 0
     for first in sorted(signs):
         if first < done:
             continue
-        # A block ends after the first line without a sign: a key at the end of a line has its number in the next.
+        # A block ends after the first piece without a sign: a key at the end of a line has its number in the next.
         done = first
-        while done < len(lines) and (done in signs or done - 1 in signs):
+        while done < len(pieces) and (done in signs or done - 1 in signs):
             done += 1
-        lines[first:done] = _mask_block("\n".join(lines[first:done]), words).split("\n")
-    return "\n".join(lines)
+        pieces[first] = _mask_block("".join(pieces[first:done]), words)
+        pieces[first + 1:done] = [""] * (done - first - 1)
+    return "".join(pieces)
 
 
 def _mask_block(text: str, words: PrivateWords) -> str:

@@ -119,6 +119,8 @@ def test_the_year_of_a_title_wins_over_an_older_heading() -> None:
     ("岳阳市生态环境局岳阳县分局2025年法治政府建设报告", "department", "生态环境局岳阳县分局", "430621"),
     ("四川省交通运输厅2025年法治政府部门建设工作情况", "department", "交通运输厅", "510000"),
     ("中山市商务局2025年法治政府建设年度报告", "department", "商务局", "442000"),
+    ("璧山区规划和自然资源局2025年法治政府建设年度报告", "department", "规划和自然资源局", "500120"),
+    ("国家税务总局宝兴县税务局2025年法治政府建设情况报告", "department", "税务局", "511827"),
     ("武汉经开区统计局关于2025年度法治政府建设情况的报告", "department", "统计局", "420100"),
     ("璧山区卫生健康局2025年度法治政府建设述法报告", "department", "卫生健康局", "500120"),
     ("2025年天津经济技术开发区法治政府建设情况报告", "other", None, "120116"),
@@ -155,6 +157,14 @@ def test_a_place_outside_the_list_keeps_its_names() -> None:
     assert (found["county"], found["department"], found["body_level"]) == ("示例县", "水利局", "department")
     found = header(f"重庆市渝北区新月街道2025年法治政府建设报告\n{BODY}")
     assert (found["township"], found["division_code"], found["body_level"]) == ("新月街道", "500112", "subdistrict")
+
+
+def test_a_town_of_a_long_text_without_its_county_has_no_code() -> None:
+    title = "阳光街道2025年法治政府建设年度报告\n"
+    assert header(title + BODY)["division_code"] == "520111005"
+    found = header(title + BODY + "街道办理群众诉求12件。" * 100)
+    assert (found["township"], found.get("division_code")) == ("阳光街道", None)
+    assert header(title + BODY + "花溪区支持街道办理群众诉求12件。" * 100)["division_code"] == "520111005"
 
 
 def test_the_host_is_not_the_author() -> None:
