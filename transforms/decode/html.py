@@ -3,10 +3,10 @@
 In: the page as characters. Out: `Decoded` with the paragraphs in order, one a line, tables as rows with tabs, the
 title and publication date that the page's metadata give, and the documents it links to.
 
-resiliparse writes the text: on our pages in the manner of eight content systems its plain text loses nothing at
-about 0.1 ms a page, where its main-content mode and trafilatura (50 times slower) both lose paragraphs of the body
-(benchmarks/decode). Lost text is worse than chrome, so only what is certainly chrome goes: blocks that are nothing
-but links, and what is hidden.
+resiliparse writes the text: on our pages in the manner of nine content systems its text of the whole page loses
+nothing but the columns of tables, which are written here; its main-content mode and trafilatura (three times slower
+than all of this) lose paragraphs of the body (benchmarks/decode). Lost text is worse than chrome, so only what is
+certainly chrome goes: blocks that are nothing but links, and what is hidden.
 
 >>> read("<title>t</title><p>会议<b>4</b>次。</p>", "https://example.gov.cn/", "utf-8").text
 '会议4次。'
