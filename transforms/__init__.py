@@ -1,0 +1,1 @@
+"""Pure functions: text and frames in, text and frames out."""

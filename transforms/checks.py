@@ -34,7 +34,7 @@ def checks(observations: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(check_id=identifiers("c", "check", "left_observation_id", "other"))
         .unique("check_id", maintain_order=True)
         .select(*CHECKS_TABLE.column_names)
-        .cast(dict(CHECKS_TABLE.polars_schema))
+        .cast(CHECKS_TABLE.polars_schema)
     )
 
 

@@ -34,7 +34,11 @@ def clauses(rows: pl.LazyFrame) -> pl.LazyFrame:
             ),
         )
         .with_columns(
-            lead=pl.col("gap").str.extract(f"([^{SEPARATORS}]*)$"),
+            lead=pl.coalesce(
+                pl.col("gap").str.extract(f"([^{SEPARATORS}]+)$"),
+                pl.col("gap").str.extract(rf"([^{SEPARATORS}]+)[（(][^（）()]{{1,12}}[)）]$"),
+                pl.lit(""),
+            ),
             tail=pl.col("rest").str.extract(f"^([^{SEPARATORS}]*)"),
             gap_is_open=~pl.col("gap").str.contains(f"[{SEPARATORS}]"),
             tail_is_closed=pl.col("next_start").is_null() | pl.col("rest").str.contains(f"[{SEPARATORS}]"),

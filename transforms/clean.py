@@ -1,7 +1,7 @@
 """Clean a decoded text: page chrome off, characters of equal meaning made equal, lines kept whole and in order.
 
-In: `doc`, `text` as decoded. Out: `doc`, `text`: the text that all offsets refer to. Characters are replaced one for one,
-and only whole lines are dropped, so that every kept line can be found again in the source.
+In: `doc`, `text` as decoded. Out: `doc`, `text`: the text that all offsets refer to. Characters are replaced one for
+one, and only whole lines are dropped, so that every kept line can be found again in the source.
 
 >>> clean(pl.LazyFrame({"doc": [0], "text": ["首页\n共１２件"]}), knowledge).collect()["text"].item()
 '共12件'
@@ -11,10 +11,10 @@ import polars as pl
 
 from transforms.knowledge import Knowledge
 
-FULL_WIDTH = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ％．＋"
-HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%.+"
 BLANKS = "\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\ufeff\u202f\v\f\u2028\u2029"
-EQUAL = dict(zip(FULL_WIDTH, HALF_WIDTH, strict=True)) | {"﹪": "%", "〇": "〇"} | dict.fromkeys(BLANKS, " ")
+WIDE = 0xFEE0
+ASCII = [chr(code) for code in range(ord("0"), ord("z") + 1) if chr(code).isalnum()] + ["%", ".", "+"]
+EQUAL = {chr(ord(mark) + WIDE): mark for mark in ASCII} | {"﹪": "%"} | dict.fromkeys(BLANKS, " ")
 CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f]"
 HEAD_LINES = 12
 DATED_WIDTH = 1200
@@ -60,10 +60,8 @@ def is_chrome(knowledge: Knowledge) -> pl.Expr:
 def stated_date(text: pl.Expr, knowledge: Knowledge) -> pl.Expr:
     """The date of publication that a page's head states under one of its usual names, the surest name first."""
     head = text.str.head(DATED_WIDTH)
-    stated = [
-        head.str.extract_groups(rf"{name} ?[:：]\s*(?P<y>20[0-9]{{2}}) ?[-年/.] ?(?P<m>[0-9]{{1,2}}) ?[-月/.] ?(?P<d>[0-9]{{1,2}})")
-        for name in knowledge.words["dated_line"]
-    ]
+    day = r"(?P<y>20[0-9]{2}) ?[-年/.] ?(?P<m>[0-9]{1,2}) ?[-月/.] ?(?P<d>[0-9]{1,2})"
+    stated = [head.str.extract_groups(rf"{name} ?[:：]\s*{day}") for name in knowledge.words["dated_line"]]
     written = [
         pl.concat_str((one.struct.field(part).str.zfill(2) for part in "ymd"), separator="-") for one in stated
     ]

@@ -3,7 +3,7 @@ r"""The grammar of numbers in official Chinese prose, as regular expressions for
 In: unit words, qualifier words and the patterns of what only looks like a number (`transforms.knowledge`).
 Out: a `Grammar`: `token` finds every mention, zero in words or trap in a sentence; `number` takes a mention apart.
 
->>> re.compile(Grammar.of(["人次"], words, []).number).match("1.2万余人次")["n1"]
+>>> re.match(Grammar.of(["人次"], words, []).number, "1.2万余人次")["n1"]
 '1.2'
 """
 
@@ -17,7 +17,10 @@ MIXED = r"(?:[0-9]+(?:\.[0-9]+)?亿[0-9]+(?:\.[0-9]+)?(?:千万|百万|万)|[0-9
 CHINESE = r"(?:[〇零一二两三四五六七八九十百千万亿]+|[数几][十百千万亿]+|十几|上[百千万亿]+)"
 CHINESE_DECIMAL = r"[〇零一二两三四五六七八九十百千]+(?:点[〇零一二三四五六七八九]+)?"
 DASH = r"(?:—{1,2}|-{1,2}|[－–~～至到])"
-PARTITIVE = rf"(?:百分之(?:{ARABIC}|{CHINESE_DECIMAL})|[二三四五六七八九十]{{1,2}}分之[一二两三四五六七八九]|[二两三四五六七八九2-9]成(?:[半多])?|翻了?[一两二三0-9]番)"
+PARTITIVE = (
+    rf"(?:百分之(?:{ARABIC}|{CHINESE_DECIMAL})|[二三四五六七八九十]{{1,2}}分之[一二两三四五六七八九]"
+    r"|[一二两三四五六七八九1-9]成(?:[半多])?)"
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Grammar:
         before = alternatives(
             word for kind in ("approx", "near", "at_least", "at_most") for word in words[f"before_{kind}"]
         )
-        after = alternatives(word for kind in ("at_least", "at_most", "approx", "over") for word in words[f"after_{kind}"])
+        after = alternatives(
+            word for kind in ("at_least", "at_most", "approx", "over") for word in words[f"after_{kind}"]
+        )
         over = "[" + "".join(words["over"]) + "]"
         post = rf"(?:及|[(（]含[)）])?{after}"
         pre = rf"(?:(?P<pre>{before}了?) ?)?"

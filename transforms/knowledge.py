@@ -22,7 +22,8 @@ class Knowledge:
 
     `units`: unit, unit_code, dimension, scale, note, not_before. `word_lists`: list, word. `traps`: name, pattern,
     example. `chrome`: where, pattern, example. `themes`: theme, status, words. `indicators` and `phrases`: the
-    codebook; `private`: words around what is private; `header`: what the header of a report is read with. Raises KeyError when a list of words is missing.
+    codebook. `private`: words around what is private. `header`: what the header of a report is read with.
+    Raises KeyError when a list of words is missing.
     """
 
     units: pl.DataFrame

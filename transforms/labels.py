@@ -11,8 +11,11 @@ import polars as pl
 
 from transforms.knowledge import Knowledge
 
-DATE_WORDS = r"(?:(?:19|20)[0-9]{2}年?度?(?:以来|至今|来)?|[0-9]{1,2}(?:[-—至][0-9]{1,2})?月份?(?:[0-9]{1,2}日)?|[上下]半年)"
+DATE_WORDS = (
+    r"(?:(?:19|20)[0-9]{2}年?度?(?:以来|至今|来)?|[0-9]{1,2}(?:[-—至][0-9]{1,2})?月份?(?:[0-9]{1,2}日)?|[上下]半年)"
+)
 JOINTS = "、和及与或"
+CUT = "\x1f"
 NOUN_WIDTH = 30
 VERB_WIDTH = 12
 
@@ -67,7 +70,8 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def noun_after(knowledge: Knowledge) -> pl.Expr:
     """The noun that the number counts, where it stands after it: 13个|社区, 90%以上|事项, 发放1万份|宣传册."""
-    noun = pl.col("tail").str.replace(r"^[ 的之]+", "").str.extract(r"^(.{0,%d}?)(?:各|均|共|累计|并|占|达|$)" % NOUN_WIDTH)
+    stop = knowledge.any_of("noun_stop")
+    noun = pl.col("tail").str.replace(r"^[ 的之]+", "").str.extract(f"^(.{{0,{NOUN_WIDTH}}}?)(?:{stop}|$)")
     is_ratio = pl.col("dimension") == "ratio"
     starts_clause = pl.col("tail").str.contains(f"^{knowledge.any_of('clause_start')}")
     starts_hard = pl.col("tail").str.contains(f"^{knowledge.any_of('hard_start')}")
@@ -129,38 +133,27 @@ def respectively(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Give the numbers of a list the names of the list before it, in order: A、B和C分别为12件、30件和5件."""
     clause = r"([^，,；;：:。（）()]*[、和及与][^，,；;：:。（）()]*?)(?:分别|依次)[^，,；;：:。]*$"
     names = (
-        pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", "\x1f").str.split("\x1f")
+        pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT).str.split(CUT)
         .list.eval(pl.element().filter(pl.element().str.len_chars() > 0))
     )
     return (
         rows.with_columns(listed=names)
         .with_columns(place=pl.col("listed").list.len().cum_count().over("sentence_index", "listed") - 1)
         .with_columns(item=pl.col("listed").list.get(pl.col("place"), null_on_oob=True))
-        .with_columns(label=pl.when(pl.col("listed").list.len() > 1).then(pl.coalesce("item", "label")).otherwise("label"))
+        .with_columns(
+            label=pl.when(pl.col("listed").list.len() > 1).then(pl.coalesce("item", "label")).otherwise("label")
+        )
         .drop("listed", "place", "item")
     )
 
 
 def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Make a row for each thing that shares a number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
-    rates = r"((?:[^，,；;：:。、和及与0-9%]{1,14}(?:率|度)[、和及与])+[^，,；;：:。、0-9%]{1,14}(?:率|度))[^率度，,；;：:。0-9]{0,6}$"
-    doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
-    is_ratio = pl.col("dimension") == "ratio"
-    compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
-    things = pl.col("zero_of").str.replace_many(list(compounds), list(compounds.values()))
-    quoted = r"((?:“[^”]{1,12}”[、和及与])+“[^”]{1,12}”[^，,；;：:。0-9%]{0,8}?)(?:均|都)?(?:达到?|为)?$"
-    apart = pl.col("lead").str.contains("分别|依次")
-    listed = (
-        pl.when(pl.col("zero_of").is_not_null() & things.str.contains(f"[{JOINTS}]")).then(things)
-        .when(is_ratio & ~apart & pl.col("left").str.contains(quoted)).then(pl.col("left").str.extract(quoted))
-        .when(is_ratio & ~apart & pl.col("left").str.contains(rates)).then(pl.col("left").str.extract(rates))
-        .when(is_ratio & pl.col("right_side").str.contains(doings)).then(pl.col("right_side").str.extract(doings))
-    )
     several = pl.col("share").list.len() > 1
-    subject = pl.when(is_ratio & pl.col("rate_of").is_not_null()).then("rate_of")
+    subject = pl.when((pl.col("dimension") == "ratio") & pl.col("rate_of").is_not_null()).then("rate_of")
     return (
         rows.with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40))
-        .with_columns(share=listed.str.replace_all(f"[{JOINTS}]", "\x1f").str.split("\x1f"))
+        .with_columns(share=listed_things(knowledge).str.split(CUT))
         .with_columns(share=pl.when(several).then("share").otherwise(pl.concat_list(pl.lit(None, pl.String))))
         .explode("share")
         .with_columns(
@@ -169,4 +162,26 @@ def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             .otherwise("label")
         )
         .drop("right_side", "share")
+    )
+
+
+def listed_things(knowledge: Knowledge) -> pl.Expr:
+    """What shares the number, with cuts between: rates, quoted names, doings, or things that did not happen."""
+    name = r"[^，,；;：:。、0-9%]{1,14}?(?:率|度)"
+    rates = rf"((?:{name}[、和及与])+{name})[^率度，,；;：:。0-9]{{0,6}}$"
+    quoted = r"((?:“[^”]{1,12}”[、和及与])+“[^”]{1,12}”[^，,；;：:。0-9%]{0,8}?)(?:均|都)?(?:达到?|为)?$"
+    doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
+    is_ratio = (pl.col("dimension") == "ratio") & ~pl.col("lead").str.contains("分别|依次")
+    compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
+    things = pl.col("zero_of").str.replace_many(list(compounds), list(compounds.values()))
+    left, right = pl.col("left"), pl.col("right_side")
+    return (
+        pl.when(pl.col("zero_of").is_not_null() & things.str.contains(f"[{JOINTS}]"))
+        .then(things.str.replace_all(f"[{JOINTS}]", CUT))
+        .when(is_ratio & left.str.contains(quoted))
+        .then(left.str.extract(quoted).str.replace_all("”[、和及与]", f"”{CUT}"))
+        .when(is_ratio & left.str.contains(rates))
+        .then(left.str.extract(rates).str.replace_all("(率|度)[、和及与]", f"${{1}}{CUT}"))
+        .when(is_ratio & right.str.contains(doings))
+        .then(right.str.extract(doings).str.replace_all("、", CUT))
     )

@@ -10,8 +10,6 @@ import polars as pl
 
 from transforms.knowledge import Knowledge
 
-FILLER = r"(?:了|约|近|超|幅度|比例|已|均|分别|高达|达到|达|共|累计|[ 、和])*"
-
 
 def measures(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `measure` and turn the sign of decreases."""
@@ -21,7 +19,7 @@ def measures(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     falls = pl.col("direction") == -1
     measure = (
         pl.when(points & changed).then(pl.lit("change"))
-        .when(ratio & changed).then(pl.lit("change_ratio"))
+        .when((pl.col("unit_code") == "doubling") | (ratio & changed)).then(pl.lit("change_ratio"))
         .when(changed).then(pl.lit("change"))
         .when(ratio & ~is_named_rate(knowledge)).then(pl.lit("share"))
         .otherwise(pl.lit("level"))
@@ -41,24 +39,25 @@ def measures(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 def direction(knowledge: Knowledge) -> pl.Expr:
     """1 for a stated rise, -1 for a stated fall, 0 for none; null where the clause has no words of its own.
 
-    减少到, 增长至 and 压缩为 state a level. 减少 and its like may stand before their object (精简材料288项), a rise only if
-    the object is compared or the verb is 增加.
+    减少到, 增长至 and 压缩为 state a level. 减少 and its like may stand before their
+    object (精简材料288项), a rise only if the object is compared or the verb is 增加.
     """
     lead = pl.col("lead")
     fall, rise = knowledge.any_of("decrease"), knowledge.any_of("increase")
     to = "(?:" + "|".join(knowledge.words["change_to"]) + ")"
+    filler = f"(?:{knowledge.any_of('change_filler')}|[ 、和])*"
     ends_in_level = lead.str.contains(rf"(?:{fall}|{rise}).{{0,8}}{to}(?:约|近|超过?|了)*$")
     named = lead.str.contains("(?:率|度)(?:达到?|为|是)?$")
-    falls = lead.str.contains(rf"{fall}{FILLER}$") | lead.str.contains(
+    falls = lead.str.contains(f"{fall}{filler}$") | lead.str.contains(
         rf"{knowledge.any_of('decrease_object')}(?:了)?[^至到]{{0,14}}$"
     )
-    rises = lead.str.contains(rf"{rise}{FILLER}$") | lead.str.contains(
+    rises = lead.str.contains(f"{rise}{filler}$") | lead.str.contains(
         rf"(?:^|同比|{knowledge.any_of('comparison')}.{{0,6}}){knowledge.any_of('increase_object')}[^至到]{{0,12}}$"
     )
     states_none = pl.col("zero_of").is_not_null() | pl.col("is_denied")
     return (
         pl.when(states_none | ends_in_level | (named & ~lead.str.contains(f"{fall}|{rise}"))).then(0)
-        .when(lead.str.contains("(?:提速|压缩|压减|缩减|精简|增长|下降|降低|优化)(?:率|比)")).then(0)
+        .when(lead.str.contains(knowledge.any_of("state_rate"))).then(0)
         .when(falls).then(-1)
         .when(rises).then(1)
         .when(pl.col("core") != "").then(0)
@@ -75,5 +74,6 @@ def continued() -> pl.Expr:
 def is_named_rate(knowledge: Knowledge) -> pl.Expr:
     """Whether a percentage has a name of its own: the words before it end in 率, 度 and the like."""
     name = knowledge.any_of("rate_name")
-    ending = rf"{name}(?:[^\p{{Han}}]|均|都|全部|分别|已|也|仍|保持|稳定|始终|连续|总体|目前|持续|继续|同比|提升|提高|上升|增长|降|下降|至|到|达|为|在|是|超|约|了|高|实现|接近|以)*$"
+    between = f"{knowledge.any_of('after_rate_name')}|[ “”\"'（(:：]|(?:由|从)[^，,；;。]{{0,10}}"
+    ending = f"{name}(?:{between})*$"
     return pl.col("left").str.contains(ending) | pl.col("label").str.contains(f"{name}$")

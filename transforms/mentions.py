@@ -29,7 +29,8 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     units = knowledge.units.select("unit", "unit_code", "dimension", "not_before").lazy()
     rows = found.lazy().join(table.lazy(), on="token", maintain_order="left")
     placed = within_sentence(rows)
-    with_units = refuse_units(placed.join(units, on="unit", how="left", maintain_order="left"))
+    named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
+    with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"))
     is_absent = pl.col("quote").str.contains("[^零]无$") & ~pl.col("right").str.contains(SEPARATOR)
     accepted = with_units.filter(
         pl.when("is_zero").then(~is_absent).otherwise(is_quantity(knowledge) & ~fills_cell())
@@ -38,7 +39,7 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 
 def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Trim the token to the quote, and add what stands to its left in the sentence and just to its right."""
+    """Trim the token to the quote; add what stands to its left in the sentence, and right after it."""
     blanks = pl.col("token").str.len_chars() - pl.col("token").str.strip_chars_start().str.len_chars()
     return (
         rows.with_columns(quote=pl.col("token").str.strip_chars(), start=pl.col("start") + blanks.cast(pl.Int32))
@@ -48,6 +49,12 @@ def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
             right=pl.col("sentence").str.slice(pl.col("end"), 8),
         )
     )
+
+
+def unit_before(knowledge: Knowledge) -> pl.Expr:
+    """The unit that stands before its number: 观看人次|超1232万."""
+    name = pl.col("left").str.extract(f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$")
+    return pl.when("is_marked").then(name)
 
 
 def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -62,7 +69,7 @@ def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.with_columns(unit_refused=refused.fill_null(False)).with_columns(
         quote=pl.when("unit_refused").then(shortened).otherwise("quote"),
         right=pl.when("unit_refused").then(pl.concat_str("unit", "right")).otherwise("right"),
-        end=pl.when("unit_refused").then(pl.col("end") - pl.col("unit").str.len_chars().cast(pl.Int32)).otherwise("end"),
+    """Take the unit off where the next character shows that it begins another word: 3场|所."""
         **{
             name: pl.when(~pl.col("unit_refused")).then(pl.col(name))
             for name in ("unit", "unit_code", "dimension")
@@ -76,7 +83,8 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
     clause = pl.col("left").str.extract(r"([^，,。；;：:]*)$")
     is_time = pl.col("dimension") == "time"
     limits = pl.col("right").str.contains("^(?:之?内|前|后)") | pl.col("quote").str.contains("内$")
-    shortened = clause.str.contains(f"(?:{knowledge.any_of('decrease')}|提速|优化)(?:{'|'.join(knowledge.words['change_to'])})")
+    to = f"{knowledge.any_of('to_change')}{knowledge.any_of('change_to')}"
+    shortened = clause.str.contains(to)
     speaks_of_time = (
         (clause.str.contains(knowledge.any_of("time_context")) & ~limits)
         | (limits & shortened)
@@ -89,7 +97,7 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
 
 
 def is_bare_quantity() -> pl.Expr:
-    """Whether a number in digits without a unit is a quantity: marked by a scale or qualifier, or alone after a name."""
+    """Whether digits without a unit are a quantity: marked by a scale or qualifier, or alone after a name."""
     stands_alone = (
         pl.col("left").str.contains(r"[\p{Han}”\"'）)]{2}$")
         & pl.col("right").str.contains(SEPARATOR)
@@ -106,13 +114,15 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     """Whether a number in Chinese characters counts something, and is no part of a name or set phrase."""
     at_end = pl.col("right").str.contains(BOUNDARY)
     after_verb = pl.col("left").str.contains(f"(?:{knowledge.any_of('count_verb')}了?)$")
-    after_only = pl.col("left").str.contains(f"{knowledge.any_of('only')}(?:[^，,。；;：:、]{{0,4}})?$")
-    is_vague = pl.col("unit").is_in(list(knowledge.words["vague_unit"]))
+    after_only = pl.col("left").str.contains(f"{knowledge.any_of('only')}(?:[^，,。；;：:、]{{0,12}})?$")
     is_time = pl.col("dimension") == "time"
     bare_scale = pl.col("quote").str.contains("^[百千万亿]") & ~pl.col("is_marked")
-    counts = pl.col("is_marked") | after_verb | (at_end & ~is_vague) | (at_end & after_only)
+    is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
+    counts = pl.col("is_marked") | (after_verb & ~is_set) | (at_end & ~is_set) | (at_end & after_only)
+    doubles = pl.col("unit_code") == "doubling"
     return (
-        pl.when("is_single").then(denied(knowledge) | after_only)
+        pl.when(doubles).then(pl.col("left").str.contains("翻了?$"))
+        .when("is_single").then(denied(knowledge) | after_only)
         .otherwise(counts & ~is_time & ~bare_scale)
     )
 

@@ -19,7 +19,7 @@ PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 MIXED_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([十百千万亿]*)")
 PRECISION = 6
 
-Kind = Literal["plain", "percent", "tenths", "doubling", "several", "upwards"]
+Kind = Literal["plain", "percent", "tenths", "several", "upwards"]
 
 
 class Number(NamedTuple):
@@ -40,9 +40,6 @@ def read_number(text: str) -> Number | None:
         return percent and percent._replace(kind="percent")
     if "分之" in bare:
         return read_fraction(bare)
-    if bare.startswith("翻"):
-        doublings = chinese(re.sub("[翻了番]", "", bare))
-        return None if doublings is None else Number(100 * (2**doublings - 1), 1, "doubling")
     if "成" in bare:
         return read_tenths(bare)
     if bare[0].isdigit():

@@ -39,7 +39,7 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             sentence=pl.col("sentence").str.strip_chars(),
         )
         .select(*OBSERVATIONS.column_names)
-        .cast(dict(OBSERVATIONS.polars_schema))
+        .cast(OBSERVATIONS.polars_schema)
     )
 
 
@@ -61,7 +61,7 @@ def with_cells(worded: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def identified(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Add `observation_id`, from the report, the sentence's characters and the how-manieth equal quote; and `part_of`."""
+    """Add `observation_id`, of the report, the sentence's characters and the how-manieth equal quote; and `part_of`."""
     normal = pl.col("sentence").map_batches(
         lambda texts: pl.Series([identity_text(text) for text in texts], dtype=pl.String), return_dtype=pl.String
     )

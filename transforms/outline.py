@@ -69,7 +69,8 @@ def path_of() -> pl.Expr:
 def subject(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """Theme and status of each section, from the words of its heading; what is under a plan is planned."""
     plans = knowledge.any_of("plan_heading")
-    top = pl.when(pl.col("is_heading") & (pl.col("depth") == 1)).then("heading").forward_fill().over("doc").fill_null("")
+    is_top = pl.col("is_heading") & (pl.col("depth") == 1)
+    top = pl.when(is_top).then("heading").forward_fill().over("doc").fill_null("")
     later_year = top.str.extract(YEAR).cast(pl.Int32) > pl.col("report_year")
     problems = knowledge.any_of("problem_heading")
     planned = (top.str.contains(plans) & ~top.str.contains(problems)) | (
@@ -91,8 +92,7 @@ def subject(knowledge: Knowledge) -> dict[str, pl.Expr]:
 
 
 def sections(outlined: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per section of the outlined sentences: doc, section, path, depth, heading, theme, status, its
-    place, and `parent`: the section that it is in."""
+    """One row per section of the outlined sentences: its path, depth, heading, theme, status, place and `parent`."""
     end = pl.col("sentence_start") + pl.col("sentence").str.len_chars().cast(pl.Int32)
     found = outlined.group_by("doc", "section", maintain_order=True).agg(
         pl.col("path", "depth", "heading", "theme").first(),

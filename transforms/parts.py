@@ -11,51 +11,68 @@ import polars as pl
 
 from transforms.knowledge import Knowledge
 
-LOOK_BACK = 4
+LOOK_BACK = 6
+AMONG = r"中[，,]?(?:仅有?|共?有|的)[^，,。；;、]{0,4}$"
+AMONG_NAMED = r"^\s*(?:在|上述)?([^，,。；;：:、]{2,12})中[，,：:]"
 
 
 def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Add `whole`: the nearest total of the same unit before the words or the bracket that open the parts."""
-    opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|中[，,]?(?:仅有?|共?有|的)[^，,。；;、]{{0,4}}$"
+    """Add `whole`: the nearest total of the same unit before the words or the bracket that open the parts.
+
+    Parts go on to the end of the bracket or sentence, as long as they add up to no more than the whole.
+    """
     gap = pl.col("between")
-    opens = pl.col("follows_mention") & gap.str.contains(opening) & ~gap.str.contains("[。；;]")
-    closes = gap.str.contains(r"[。；;]|^[^（(]*[）)]") | ~pl.col("follows_mention")
-    block = (
-        pl.when(opens).then("candidate").when(closes).then(-1)
-    )
-    is_part = (
-        (pl.col("block") >= 0) & (pl.col("value") <= pl.col("block_value")) & (pl.col("measure") == "level")
-        & pl.col("unit_code").eq_missing(pl.col("block_unit"))
-    )
+    opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}"
+    opens_here = pl.col("follows_mention") & gap.str.contains(opening) & ~gap.str.contains("[。；;]")
+    opens = opens_here | (~pl.col("follows_mention") & pl.col("among").is_not_null())
+    closes = gap.str.contains(r"[；;]|^[^（(]*[）)]") | ~pl.col("follows_mention")
+    block = pl.when(opens).then("candidate").when(closes).then(-1)
+    holder = pl.col("block").clip(0)
+    is_part = (pl.col("block") >= 0) & pl.col("is_like") & (pl.col("sum") <= pl.col("limit"))
     return (
-        rows.with_columns(between=between())
-        .with_columns(candidate=candidate())
-        .with_columns(block=block.forward_fill().over("sentence_index"))
+        rows.with_columns(between=between(), among=pl.col("left").str.extract(AMONG_NAMED))
+        .with_columns(candidate=candidate(), opens=opens)
+        .with_columns(block=block.forward_fill().over("sentence_index").fill_null(-1))
         .with_columns(
-            block_value=pl.when(pl.col("block") >= 0).then(pl.col("value").gather(pl.col("block").clip(0))),
-            block_unit=pl.when(pl.col("block") >= 0).then(pl.col("unit_code").gather(pl.col("block").clip(0))),
+            limit=pl.coalesce("value_high", "value").gather(holder),
+            block_unit=pl.col("unit").gather(holder),
+            block_code=pl.col("unit_code").gather(holder),
         )
+        .with_columns(is_like=is_like())
+        .with_columns(sum=pl.when("is_like").then("value").otherwise(0).cum_sum().over("sentence_index", "block"))
         .with_columns(whole=pl.when(is_part).then("block"))
-        .drop("between", "candidate", "block", "block_value", "block_unit")
+        .drop("between", "among", "candidate", "opens", "block", "limit", "block_unit", "block_code", "is_like", "sum")
     )
 
 
 def between() -> pl.Expr:
     """The text between the last mention and this one."""
-    return pl.col("sentence").str.slice(
-        pl.col("last_end"), pl.max_horizontal(pl.col("start") - pl.col("last_end"), 0)
-    ).fill_null("")
+    width = pl.max_horizontal(pl.col("start") - pl.col("last_end"), 0)
+    return pl.col("sentence").str.slice(pl.col("last_end"), width).fill_null("")
 
 
 def candidate() -> pl.Expr:
-    """Row number of the nearest earlier level in the sentence with the same unit and no smaller value, or -1."""
-    nearest = [
-        pl.when(
-            (pl.col("sentence_index").shift(step) == pl.col("sentence_index"))
-            & (pl.col("unit_code").shift(step) == pl.col("unit_code"))
+    """Row number of the nearest earlier level of the same unit with no smaller value, or -1.
+
+    It stands in the same sentence, or, for 一般程序案件中, is named by those words in one before.
+    """
+    nearest = []
+    for step in range(1, LOOK_BACK + 1):
+        same_sentence = pl.col("sentence_index").shift(step) == pl.col("sentence_index")
+        named = (pl.col("doc").shift(step) == pl.col("doc")) & pl.col("label").shift(step).str.contains(
+            pl.col("among"), literal=True
+        ).fill_null(False)
+        fits = (
+            (pl.col("unit_code").shift(step) == pl.col("unit_code"))
             & (pl.col("measure").shift(step) == "level")
-            & (pl.col("value").shift(step) >= pl.col("value"))
-        ).then(pl.col("row").shift(step))
-        for step in range(1, LOOK_BACK + 1)
-    ]
+            & (pl.coalesce("value_high", "value").shift(step) >= pl.col("value"))
+        )
+        nearest.append(pl.when((same_sentence | named) & fits).then(pl.col("row").shift(step)))
     return pl.coalesce(*nearest, -1).cast(pl.Int64)
+
+
+def is_like() -> pl.Expr:
+    """Whether the mention counts what the whole counts: the same unit as written or, right after 其中, of its kind."""
+    same_unit = pl.col("unit").eq_missing(pl.col("block_unit"))
+    same_code = pl.col("unit_code").eq_missing(pl.col("block_code"))
+    return (same_unit | (pl.col("opens") & same_code)) & (pl.col("measure") == "level") & pl.col("value").is_not_null()

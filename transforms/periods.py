@@ -11,7 +11,15 @@ import polars as pl
 from transforms.knowledge import Knowledge
 
 TIME_WORDS = r"(?:(?:19|20)[0-9]{2}年|[0-9]{1,2}月|[上下]半年|季度|年来|以来|截[至止]|至今)"
+NO_TIME = (
+    r"20[0-9]{2}年度?[^，,；;。0-9]{0,12}的|(?:季度|月|[日号])(?:底|末)?前|《[^》]*》|“[^”]*”"
+    r"|[〔\[（(]20[0-9]{2}[〕\]）)]|(?:比|较|与)(?:20[0-9]{2}年|上年|去年)"
+)
 FIRST_YEAR = 2004
+WORKING = (
+    "when", "years", "month", "month_to", "day", "half", "quarter", "back", "since", "until", "year",
+    "is_from", "after_from", "is_planned", "plan_year",
+)
 
 
 def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -28,18 +36,17 @@ def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(period_end=pl.max_horizontal("period_start", "period_end"))
         .with_columns(status=status(knowledge))
-        .drop("when", "years", "month", "month_to", "day", "half", "quarter", "back", "since", "until", "year", "is_from", "after_from", "is_planned", "plan_year")
+        .drop(*WORKING)
     )
 
 
 def time_words() -> pl.Expr:
     """The words that can date the number: its own clause, and the clause before it if that has only a time."""
     own = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
-    before = pl.col("left").str.extract(rf"(?:^|[，,；;。])([^，,；;。]*{TIME_WORDS}[^，,；;。]{{0,4}})[，,][^，,；;。]*$")
+    dated = rf"(?:^|[，,；;。])([^，,；;。]*{TIME_WORDS}[^，,；;。]{{0,4}})[，,][^，,；;。]*$"
+    before = pl.col("left").str.extract(dated)
     short = before.str.len_chars() <= 18
-    return pl.concat_str(pl.when(short).then(before).fill_null(""), own).str.replace_all(
-        r"20[0-9]{2}年度?[^，,；;。0-9]{0,12}的|《[^》]*》|“[^”]*”|[〔\[（(]20[0-9]{2}[〕\]）)]|(?:比|较|与)(?:20[0-9]{2}年|上年|去年)", ""
-    )
+    return pl.concat_str(pl.when(short).then(before).fill_null(""), own).str.replace_all(NO_TIME, "")
 
 
 def stated_time() -> dict[str, pl.Expr]:
@@ -112,23 +119,28 @@ def valid_day() -> pl.Expr:
 def planned(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """Whether the number is of a plan, by its section or its sentence, and the year that the plan is for."""
     clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
-    later = pl.col("left").str.extract(r"(20[0-9]{2})年[^度]?[^（(《]*$").cast(pl.Int32)
+    plain = pl.col("left").str.replace_all(r"《[^》]*》|“[^”]*”|20[0-9]{2}年?[-—－–~～至到]+20[0-9]{2}年?", "")
+    later = plain.str.extract_all(r"20[0-9]{2}年").list.last().str.head(4).cast(pl.Int32)
     opens = pl.col("left").str.contains(f"^[^，,。]{{0,6}}{knowledge.any_of('plan_opening')}")
     of_heading = pl.col("heading").str.extract(r"(20[0-9]{2})年").cast(pl.Int32)
     states_later = (later > pl.col("report_year")).fill_null(False)
     return {
         "is_planned": (pl.col("section_status") == "planned")
         | clause.str.contains(knowledge.any_of("plan_clause")) | opens | states_later,
-        "plan_year": pl.max_horizontal(later, of_heading, "plan_section_year"),
+        "plan_year": pl.coalesce(
+            pl.when(year > pl.col("report_year")).then(year)
+            for year in (later, of_heading, pl.col("plan_section_year"))
+        ),
     }
 
 
 def from_state(knowledge: Knowledge) -> pl.Expr:
     """Whether the number is the state before a change: 由|120件|减少到90件."""
     clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
+    out_of = r"(?:由|从|自)[^，,；;。0-9]{0,3}(?:20[0-9]{2}年)?[^，,；;。0-9]{0,12}$"
     to = f"^.{{0,24}}?{knowledge.any_of('to_change')}(?:到|至|为|成)"
     rest = pl.col("sentence").str.slice(pl.col("span_end"), 36)
-    return clause.str.contains(r"(?:由|从|自)[^，,；;。0-9]{0,3}(?:20[0-9]{2}年)?[^，,；;。0-9]{0,12}$") & rest.str.contains(to)
+    return clause.str.contains(out_of) & rest.str.contains(to)
 
 
 def status(knowledge: Knowledge) -> pl.Expr:

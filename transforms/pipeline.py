@@ -22,10 +22,7 @@ from transforms.schema import REPORTS, SECTIONS, TEXTS
 from transforms.sentences import sentences
 
 USABLE = ["imported", "fetched"]
-REJECTED = pl.Schema({
-    "canonical_url": pl.String, "payload_digest": pl.String, "retrieved_at": pl.Datetime("us", "UTC"),
-    "outcome": pl.String, "error": pl.String,
-})
+REJECTED = ("canonical_url", "payload_digest", "retrieved_at", "outcome", "error")
 
 
 def build_tables(documents: pl.LazyFrame, knowledge: Knowledge) -> dict[str, pl.LazyFrame]:
@@ -51,7 +48,7 @@ def build_tables(documents: pl.LazyFrame, knowledge: Knowledge) -> dict[str, pl.
         "reports": reports,
         "panel": panel(stated.lazy(), reports),
         "checks": checks(stated.lazy(), knowledge),
-        "rejected": pl.concat([frame.select(*REJECTED.names()) for frame in (refused, silent)]),
+        "rejected": pl.concat([frame.select(*REJECTED) for frame in (refused, silent)]),
     }
 
 
@@ -105,7 +102,7 @@ def section_rows(outlined: pl.LazyFrame) -> pl.LazyFrame:
             on=["doc", "parent"], how="left", maintain_order="left",
         )
         .select(*SECTIONS.column_names)
-        .cast(dict(SECTIONS.polars_schema))
+        .cast(SECTIONS.polars_schema)
     )
 
 
@@ -129,5 +126,5 @@ def report_rows(speaking: pl.LazyFrame, tables: dict[str, pl.LazyFrame]) -> pl.L
             n_sections=pl.col("n_sections").fill_null(0),
         )
         .select(*REPORTS.column_names)
-        .cast(dict(REPORTS.polars_schema))
+        .cast(REPORTS.polars_schema)
     )

@@ -1,7 +1,7 @@
 """Accuracy against gold, as the contract of extraction defines it.
 
-In: gold rows and observations of the same texts, each with `doc` and offsets in the same text. Out: a `Score`: counts by
-measure, and every miss, extra and wrong field.
+In: gold rows and observations of the same texts, each with `doc` and offsets in the same text. Out: a `Score`: counts
+by measure, and every miss, extra and wrong field.
 
 >>> score(gold, observed, ancestors={}).ratio("mention_f1")
 1.0
@@ -82,8 +82,8 @@ def by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row["doc"]].append(row)
-    for doc in found:
-        found[doc].sort(key=lambda row: row["char_start"] if row["char_start"] is not None else -1)
+    for places in found.values():
+        places.sort(key=lambda row: row["char_start"] if row["char_start"] is not None else -1)
     return found
 
 

@@ -15,7 +15,7 @@ from transforms.quantities import quantities
 NUMERIC = r"^[约近超]? ?[0-9][0-9,，]*(?:\.[0-9]+)?[万亿]?(?:余|多)?"
 YEAR_CELL = r"^(?:19|20)[0-9]{2}(?:年度?)?$"
 HEADING_UNIT = r"[（(]([^（）()0-9]{1,8})[)）]"
-CAPTION_UNIT = r"单位[:：] ?([^\s，,；;、）)0-9]{1,8})"
+CAPTION_UNIT = r"(?:单位|金额)[:：] ?([^\s，,；;、）)0-9]{1,8})"
 
 
 def table_cells(sentences: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -51,6 +51,8 @@ def placed_cells(sentences: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(start=pl.col("start") + pl.col("blanks"), quote=pl.col("quote").str.strip_chars())
         .with_columns(is_number=pl.col("quote").str.contains(NUMERIC))
     )
+    first_row = pl.col("sentence_index") == pl.col("sentence_index").min().over("table")
+    names_year = first_row | pl.col("column_heading").str.contains("年").fill_null(True)
     heading = pl.when(~pl.col("is_number") & (pl.col("quote") != "")).then("quote")
     return (
         cells.with_columns(
@@ -58,7 +60,7 @@ def placed_cells(sentences: pl.LazyFrame) -> pl.LazyFrame:
             row_heading=heading.first(ignore_nulls=True).over("sentence_index"),
             caption=pl.col("caption").first().over("table"),
         )
-        .filter(pl.col("is_number") & ~pl.col("quote").str.contains(YEAR_CELL))
+        .filter(pl.col("is_number") & ~(pl.col("quote").str.contains(YEAR_CELL) & names_year))
         .with_columns(unit_of_heading=pl.coalesce(pl.col("column_heading").str.extract(HEADING_UNIT), "caption"))
         .with_columns(
             token=pl.when(pl.col("quote").str.contains(r"[0-9万亿]$"))
