@@ -65,11 +65,12 @@ def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
         & (follows.str.len_chars() > 0)
         & ~pl.col("has_after").fill_null(False)
     )
-    shortened = pl.col("quote").str.head(-pl.col("unit").str.len_chars().cast(pl.Int64))
+    unit_width = pl.col("unit").str.len_chars().cast(pl.Int32)
+    shortened = pl.col("quote").str.head(-unit_width.cast(pl.Int64))
     return rows.with_columns(unit_refused=refused.fill_null(False)).with_columns(
         quote=pl.when("unit_refused").then(shortened).otherwise("quote"),
         right=pl.when("unit_refused").then(pl.concat_str("unit", "right")).otherwise("right"),
-    """Take the unit off where the next character shows that it begins another word: 3场|所."""
+        end=pl.when("unit_refused").then(pl.col("end") - unit_width).otherwise("end"),
         **{
             name: pl.when(~pl.col("unit_refused")).then(pl.col(name))
             for name in ("unit", "unit_code", "dimension")
