@@ -69,7 +69,7 @@ def candidate_pattern(words: PrivateWords) -> str:
         rf"{name}(?:[(\uff08][^()\uff08\uff09\n]{{1,6}}[)\uff09])?{_GAP}{{0,4}}[:\uff1a\ufe30\u2236|]",
         rf"{any_of(words.name_key)}{_GAP}|[(\uff08]{any_of(words.name_key)}",
         rf"{number}[^{DIGITS}]{{0,16}}(?:[{DIGITS}]|$)",
-        rf"{any_of(words.wechat_key)}[^\n]{{0,6}}[:\uff1a号]",
+        rf"{any_of(words.wechat_key)}[^\n]{{0,6}}[:\uff1a号A-Za-z]",
     ))
 
 

@@ -76,7 +76,8 @@ def _names_in(
     tokens = list(_TOKEN.finditer(value, 0, stop.start() if stop else len(value)))
     # 张 三: two single characters set apart to fill the line.
     if len(tokens) >= 2 and len(tokens[0].group()) == len(tokens[1].group()) == 1:
-        return {(tokens[0].start(), tokens[1].end())}
+        spans.add((tokens[0].start(), tokens[1].end()))
+        tokens = tokens[2:]
     for token in tokens:
         if len(token.group()) > 20 or value[token.end():token.end() + 1] == ":":
             break

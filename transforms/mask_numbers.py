@@ -45,7 +45,7 @@ _EMAIL = (
 )
 # A number after its key; a date that follows in the same line is no part of it.
 _KEYED_NUMBER = (
-    r"\(?\+?[0-9*](?:(?:[ .\-()/_]{1,2}(?!(?:19|20)\d\d ?(?:年|[-./] ?\d{1,2} ?[-./])))?[0-9*]){4,24}"
+    r"\(?\+?[0-9*](?:(?:[ .\-()_]{1,2}(?!(?:19|20)\d\d ?(?:年|[-./] ?\d{1,2} ?[-./])))?[0-9*]){4,24}"
     rf"{_EXTENSION}[Xx]?(?:[,;/ ]{{1,2}}(?!(?:19|20)\d\d ?年)\d{{3,4}}[ -]?\d{{4}}(?!\d){_EXTENSION}){{0,4}}"
 )
 _PERSONAL = r"[A-Z]?\d(?:[ -]?[\d*]){6,24}[Xx]?"
@@ -69,7 +69,7 @@ def _patterns(words: PrivateWords) -> dict[str, re.Pattern[str]]:
         "personal": re.compile(rf"{personal}(?:{_COLON}|{_NO_COLON})(?P<number>{_PERSONAL})(?!\.?\d)"),
         "chat": re.compile(rf"{chat}(?: ?(?:群|号码?|邮箱))? ?:? ?(?P<number>\d{{5,12}})(?!\d)"),
         "wechat": re.compile(
-            rf"{any_of(words.wechat_key)} ?(?:(?:号码?|ID|id)? ?:|号码?) ?(?P<number>{_WECHAT})"
+            rf"{any_of(words.wechat_key)} ?(?:(?:号码?|ID|id)? ?:|号码?| (?=[A-Za-z_-]+\d)) ?(?P<number>{_WECHAT})"
         ),
         "email": re.compile(_EMAIL),
         "unit": re.compile(unit),
