@@ -29,10 +29,9 @@ def release(accepted: tuple[str, ...], why: str, data: Path) -> None:
                          ExitCode.USAGE)
     from flows.progress import stage
     from flows.release import ReleaseInputs, make_release
-    from flows.release_accuracy import read_accuracy
     from flows.validate import read_codebook, release_validator
 
-    inputs = ReleaseInputs(read_codebook(), release_validator(data), read_accuracy(), dict.fromkeys(accepted, why))
+    inputs = ReleaseInputs(read_codebook(), release_validator(data), accept=dict.fromkeys(accepted, why))
     with stage("validate and release"):
         result = make_release(data, inputs)
     click.echo(f"{result.reason}: {result.path}")

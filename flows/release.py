@@ -22,12 +22,14 @@ from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
 from flows.release_documents import read_datapackage, write_documents
 from flows.release_guards import hold_or_pass
+from flows.release_seeds import phrases_of, read_accuracy, read_bodies
 from flows.release_store import ReleaseStore
-from flows.release_tables import combine_segments, content_digest, write_table
+from flows.release_tables import combine_segments, content_digest, keep_aside, write_table
 from flows.withdrawals import read_withdrawn
 from flows.writers.facts import ReleaseFacts
 from transforms.combine import count_coverage
-from transforms.release_schema import CHANGES, RELEASE_TABLES, WITHDRAWN
+from transforms.coverage import coverage
+from transforms.release_schema import CHANGES, COVERAGE, PHRASES, RELEASE_TABLES, WITHDRAWN
 
 
 class Validation(Protocol):
@@ -58,12 +60,16 @@ class ReleaseResult:
 
 @dataclass(frozen=True)
 class ReleaseInputs:
-    """What a release is made from, besides the tables of the segments; `accept` has a reason by guard."""
+    """What a release is made from, besides the tables of the segments.
+
+    `accept` has a reason for each guard to let pass. `divisions` are the bodies that must report (columns code, name,
+    parent, file); those of the seeds where none are given.
+    """
 
     codebook: pl.DataFrame
     validate: Validate | None = None
-    accuracy: Mapping[str, Any] = field(default_factory=dict)
     accept: Mapping[str, str] = field(default_factory=dict)
+    divisions: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +114,7 @@ def _attempt(data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, buildin
     if last is not None and read_datapackage(last).get("contentDigest") == content.digest:
         return ReleaseResult(last.name, last, False, f"nothing new since {last.name}")
     notes = hold_or_pass(last, content.tables, inputs.accept, content.withdrawn_ids, quality) if last else ()
-    facts = _write_tables(building, content, store, inputs, notes)
+    facts = _write_tables(building, content, store, notes)
     shutil.rmtree(work)
     write_documents(building, facts, last)
     path = store.take(building, facts.version)
@@ -122,16 +128,23 @@ def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) ->
     tables, left_out = combine_segments(data_dir, work, frozenset(withdrawn["report_id"]))
     tables["indicators"] = count_coverage(inputs.codebook.lazy(), tables["observations"])
     summary: Mapping[str, Any] = {}
+    reports = tables["reports"]
     if inputs.validate is not None:
         validation = inputs.validate(tables, quality)
         tables, summary = dict(validation.tables), validation.summary
         tables["indicators"] = count_coverage(inputs.codebook.lazy(), tables["observations"])
-    tables = {**tables, WITHDRAWN.name: withdrawn.lazy()}
+    quarantined = reports.join(tables["reports"], on="report_id", how="anti")
+    divisions = read_bodies() if inputs.divisions is None else inputs.divisions
+    tables[WITHDRAWN.name] = withdrawn.lazy()
+    tables[PHRASES.name] = phrases_of(inputs.codebook).lazy()
+    tables[COVERAGE.name] = keep_aside(
+        coverage(tables["reports"], divisions, quarantined, tables[WITHDRAWN.name]), work / "coverage.parquet"
+    )
     return Content(tables, content_digest(tables), summary, withdrawn, left_out)
 
 
 def _write_tables(
-    building: Path, content: Content, store: ReleaseStore, inputs: ReleaseInputs, notes: tuple[str, ...]
+    building: Path, content: Content, store: ReleaseStore, notes: tuple[str, ...]
 ) -> ReleaseFacts:
     """Write and verify every table, the changes against the last release with them."""
     last, made_with = store.latest(), processing()
@@ -142,7 +155,7 @@ def _write_tables(
         version=store.next_version(day), released=day, content_digest=content.digest, processing=made_with,
         tables={name: write_table(building, table, tables[name]) for name, table in RELEASE_TABLES.items()},
         first_year=first_year, last_year=last_year, changes=changes, previous=last.name if last else None,
-        validation=dict(content.summary), accuracy=dict(inputs.accuracy), notes=notes,
+        validation=dict(content.summary), accuracy=read_accuracy(), notes=notes,
     )
 
 

@@ -99,6 +99,12 @@ def sample_indicators() -> pl.DataFrame:
     )
 
 
+def sample_divisions() -> pl.DataFrame:
+    """Return a province with a county and a town."""
+    return pl.DataFrame({"code": ["010000", "011000", "011000101"], "name": ["示例省", "示例县", "临江镇"],
+                         "parent": [None, "010000", "011000"], "file": ["provinces", "counties", "townships"]})
+
+
 def page_rows(page: Page) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of one page, by table."""
     report_id = digest("r", page.url)
@@ -125,7 +131,7 @@ def page_rows(page: Page) -> dict[str, list[dict[str, Any]]]:
     }
     return {
         "reports": [report], "sections": [section], "observations": observations, "harvest_log": [attempt],
-        "panel": [panel_row(row, page) for row in observations if row["indicator"]],
+        "panel": [panel_row(row) for row in observations if row["indicator"]],
         "checks": [check_row(observations[0], page)] if observations else [],
         "texts": [{"report_id": report_id, "text": page.text, "text_digest": sha}],
     }
@@ -145,7 +151,7 @@ def observation_row(page: Page, report_id: str, section_id: str, fact: Fact) -> 
     }
 
 
-def panel_row(observation: dict[str, Any], page: Page) -> dict[str, Any]:
+def panel_row(observation: dict[str, Any]) -> dict[str, Any]:
     """Return the panel's row for an observation with a code."""
     same = ("report_id", "indicator", "report_year", "value", "qualifier", "value_low", "value_high", "unit_code",
             "observation_id")

@@ -1,4 +1,4 @@
-"""The tables that only a release has: what was taken out, and what changed against the last one.
+"""The tables that only a release has: the phrases of the codebook, coverage, and the changes.
 
 In: nothing. Out: `RELEASE_TABLES`, every table of a release in the order that its documents list them.
 
@@ -9,7 +9,7 @@ In: nothing. Out: `RELEASE_TABLES`, every table of a release in the order that i
 import polars as pl
 
 from transforms.columns import Column, Table
-from transforms.schema import DIVISION_CODE, REPORT_ID, TABLES
+from transforms.schema import DIVISION_CODE, REPORT_ID, REPORT_YEAR, TABLES
 
 KINDS_OF_CHANGE = ("added", "changed", "gone")
 CAUSES = ("source", "extractor", "codebook", "correction", "withdrawal")
@@ -46,7 +46,52 @@ WITHDRAWN = Table(
     ("report_id",),
 )
 
-RELEASE_TABLES: dict[str, Table] = {**TABLES, **{table.name: table for table in (WITHDRAWN, CHANGES)}}
+COVERAGE = Table(
+    "coverage", "One row per body that must report, and year", "应当报告的机关与年度,每项一行",
+    ("division_code", "report_year"),
+    (
+        Column("division_code", pl.String, "Division code: GB/T 2260 (6 digits) or township code (9 digits)",
+               "行政区划代码(6位)或乡级代码(9位)", False, pattern=r"^(\d{6}|\d{9})$"),
+        REPORT_YEAR,
+        Column("level", pl.String, "Level of the division", "层级", False,
+               allowed=("province", "prefecture", "county", "township")),
+        Column("name", pl.String, "Name of the division", "名称", False),
+        Column("province", pl.String, "Province that it is in", "省级区划"),
+        Column("city", pl.String, "Prefecture-level division that it is in", "地级区划"),
+        Column("county", pl.String, "County-level division that it is in", "县级区划"),
+        Column("outcome", pl.String, "What is known of its report; not_found says nothing of whether there is one",
+               "结果", False, allowed=("published", "not_found", "quarantined", "withdrawn")),
+        Column("report_id", pl.String, "Its report; the first published where there are several", "报告标识"),
+        Column("n_reports", pl.Int32, "How many reports of it are in this release", "报告数", False, minimum=0),
+        Column("published_date", pl.Date, "Date of publication that the page gives", "发布日期"),
+        Column("in_time", pl.Boolean, "Whether it was published before 1 April of the next year; null without a date",
+               "是否按期(次年4月1日前)发布"),
+    ),
+    ("report_year", "division_code"),
+    {"report_id": "reports"},
+)
+
+PHRASES = Table(
+    "phrases", "One row per phrase that means a code", "指标用语,每条一行", ("phrase_id",),
+    (
+        Column("phrase_id", pl.String, "Stable id of the phrase, from its words", "用语标识", False,
+               pattern=r"^p_[0-9a-f]{16}$"),
+        Column("indicator", pl.String, "Code that it means", "指标代码", False),
+        Column("must", pl.String, "Groups of words, one of each of which the label has", "标签须含"),
+        Column("near", pl.String, "Groups of words, one of each of which stands near", "上下文须含"),
+        Column("must_not", pl.String, "Words that the label must not have", "标签不得含"),
+        Column("not_near", pl.String, "Words that must not stand near", "上下文不得含"),
+        Column("units", pl.String, "Canonical units that it holds for, separated by spaces; all of the code's if null",
+               "适用单位"),
+        Column("note", pl.String, "Why it is as it is", "说明"),
+    ),
+    ("indicator", "phrase_id"),
+    {"indicator": "indicators"},
+)
+
+RELEASE_TABLES: dict[str, Table] = {
+    **TABLES, **{table.name: table for table in (PHRASES, COVERAGE, WITHDRAWN, CHANGES)}
+}
 VOLATILE = {
     "reports": frozenset({"retrieved_at", "last_checked", "payload_digest"}),
     "harvest_log": frozenset(TABLES["harvest_log"].column_names),

@@ -14,11 +14,11 @@ from flows.diff import diff_releases
 from flows.errors import FazhiError
 from flows.release import ReleaseInputs, ReleaseResult, make_release
 from flows.writers.checksums import broken_files, files_under
-from tests.sample_tables import FACTS, MORNING, Page, sample_indicators, write_segment
+from tests.sample_tables import FACTS, MORNING, Page, sample_divisions, sample_indicators, write_segment
 from transforms.release_schema import RELEASE_TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-INPUTS = ReleaseInputs(codebook=sample_indicators())
+INPUTS = ReleaseInputs(sample_indicators(), divisions=sample_divisions())
 FIRST = Page("https://a.test/1.html", MORNING)
 SECOND = Page("https://b.test/2.html", MORNING + timedelta(days=1), FACTS[:2], "临河镇2025年报告")
 DOCUMENTS = {"CHANGELOG.md", "CITATION.cff", "LICENSE", "README.md", "SHA256SUMS", "croissant.json",
@@ -103,8 +103,8 @@ RELEASE = """
 import sys
 from pathlib import Path
 from flows.release import ReleaseInputs, make_release
-from tests.sample_tables import sample_indicators
-make_release(Path(sys.argv[1]), ReleaseInputs(sample_indicators()))
+from tests.sample_tables import sample_divisions, sample_indicators
+make_release(Path(sys.argv[1]), ReleaseInputs(sample_indicators(), divisions=sample_divisions()))
 """
 
 

@@ -1,5 +1,6 @@
 """What a maintainer does to a release: withdraw a report, let a guard pass; both are published with their reasons."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,11 +8,11 @@ import polars as pl
 import pytest
 
 from flows.errors import ExitCode, FazhiError
-from flows.release import ReleaseInputs, make_release
+from flows.release import make_release
 from flows.withdrawals import read_withdrawn, withdraw
 from flows.writers.checksums import broken_files
 from tests.flows.test_release import FIRST, INPUTS, SECOND, release, status
-from tests.sample_tables import FACTS, MORNING, Page, digest, sample_indicators, write_segment
+from tests.sample_tables import FACTS, MORNING, Page, digest, write_segment
 
 PAGES = [Page(f"https://a.test/{n}.html", MORNING, FACTS, f"第{n}镇2025年报告") for n in range(200)]
 
@@ -62,7 +63,7 @@ def test_a_guard_holds_a_release_until_someone_has_looked(tmp_path: Path) -> Non
     assert held.value.exit_code == ExitCode.HELD
     assert (status(tmp_path)["outcome"], (tmp_path / "releases" / "latest").resolve()) == ("held", first.path)
     why = "the pages were <b>listed</b> twice"
-    accepted = make_release(tmp_path, ReleaseInputs(sample_indicators(), accept={"reports": why, "reports_kept": why}))
+    accepted = make_release(tmp_path, replace(INPUTS, accept={"reports": why, "reports_kept": why}))
     for name in ("README.md", "CHANGELOG.md"):
         text = (accepted.path / name).read_text(encoding="utf-8")
         assert "let pass, because the pages were &lt;b&gt;listed" in text

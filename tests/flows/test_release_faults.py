@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import FazhiError
-from flows.release import ReleaseInputs, make_release
+from flows.release import make_release
 from flows.writers.checksums import broken_files
 from tests.flows.test_release import FIRST, INPUTS, RELEASE, ROOT, SECOND, all_bytes, release, status
 from tests.sample_tables import FACTS, MORNING, Page, write_segment
@@ -106,7 +106,7 @@ def test_killed_at_any_moment(published: Path) -> None:
         process.wait()
         latest = (published / "releases" / "latest").resolve()
         assert broken_files(latest) == []
-    result = make_release(published, ReleaseInputs(INPUTS.codebook))
+    result = make_release(published, INPUTS)
     assert broken_files(result.path) == []
     assert len(json.loads((result.path / "datapackage.json").read_text(encoding="utf-8"))["resources"]) > 0
     assert [path.name for path in (published / "releases").iterdir() if path.name.startswith(".b")] == []

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from flows.release import ReleaseInputs, make_release
-from tests.sample_tables import FACTS, MORNING, Fact, Page, sample_indicators, write_segment
+from tests.sample_tables import FACTS, MORNING, Fact, Page, sample_divisions, sample_indicators, write_segment
 from transforms.columns import Table
 from transforms.release_schema import RELEASE_TABLES
 
@@ -27,7 +27,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("data")
     write_segment(data, "one", [Page("https://a.test/1.html", MORNING, MANY)])
     write_segment(data, "two", [Page("https://b.test/2.html", MORNING, FACTS[:2], HOSTILE)])
-    return make_release(data, ReleaseInputs(sample_indicators())).path
+    return make_release(data, ReleaseInputs(sample_indicators(), divisions=sample_divisions())).path
 
 
 def tool(name: str) -> str:

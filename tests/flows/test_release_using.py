@@ -18,7 +18,7 @@ import pytest
 
 from flows.release import ReleaseInputs, make_release
 from flows.writers.parquet_file import write_parquet
-from tests.sample_tables import FACTS, MORNING, Page, sample_indicators, segment_tables, write_segment
+from tests.sample_tables import FACTS, MORNING, Page, sample_divisions, sample_indicators, segment_tables, write_segment
 from transforms.schema import TABLES
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "using.md"
@@ -58,7 +58,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(3):
         page = Page(f"https://a.test/{number}.html", MORNING, FACTS, f"第{number}镇2025年报告")
         write_segment(folder / "data", f"s{number}", [page])
-    make_release(folder / "data", ReleaseInputs(sample_indicators()))
+    make_release(folder / "data", ReleaseInputs(sample_indicators(), divisions=sample_divisions()))
     return folder
 
 

@@ -1,0 +1,38 @@
+"""Read what only a release needs of the seeds: phrases, the bodies that must report, the accuracy measured.
+
+In: `seeds/phrases.csv`, `seeds/divisions/`, `seeds/release/`. Out: frames, and values by measure.
+
+>>> read_accuracy()["mention F1, 2 annotated reports"]
+0.99
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from flows.seeds import DIVISION_FILES, SEEDS, read_seed
+from transforms.identity import identifiers
+from transforms.release_schema import PHRASES
+
+
+def phrases_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
+    """Return the phrases that mean the codes of `codebook`, as they are published."""
+    columns = [name for name in PHRASES.column_names if name != "phrase_id"]
+    phrases = read_seed("phrases", seeds).join(codebook, on="indicator", how="semi").select(columns).unique()
+    words = phrases.select(pl.all().fill_null(""))
+    ids = words.select(phrase_id=identifiers("p", *columns))["phrase_id"]
+    return phrases.with_columns(phrase_id=ids).select(PHRASES.column_names).sort(PHRASES.sort)
+
+
+def read_bodies(seeds: Path = SEEDS) -> pl.DataFrame:
+    """Return the divisions whose bodies must report, without the groups in the list of codes."""
+    files = [read_seed(f"divisions/{name}", seeds).with_columns(file=pl.lit(name)) for name in DIVISION_FILES]
+    return pl.concat(files).join(read_seed("release/no_bodies", seeds), on="name", how="anti").drop_nulls("code")
+
+
+def read_accuracy(seeds: Path = SEEDS) -> dict[str, float]:
+    """Return the measures of `seeds/release/accuracy.csv` (measure, value, of) in their order; none where it is not."""
+    if not (seeds / "release" / "accuracy.csv").exists():
+        return {}
+    rows = read_seed("release/accuracy", seeds)
+    return {f"{row['measure']}, {row['of']}": float(row["value"]) for row in rows.iter_rows(named=True)}

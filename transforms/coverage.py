@@ -1,0 +1,76 @@
+"""Say of every body that must report whether its report of a year is there, so that absence is not taken for zero.
+
+In: reports, the list of divisions, and the reports that are quarantined or withdrawn. Out: one row per division, down
+to towns and subdistricts, and year that any report of the release is on. A report is in time if it was published
+before 1 April of the next year. A department's report does not stand for that of its government.
+
+>>> coverage(reports, divisions, quarantined, withdrawn).filter(pl.col("division_code") == "500112").collect()
+"""
+
+import polars as pl
+
+from transforms.release_schema import COVERAGE
+
+LEVEL_OF_FILE = {"provinces": "province", "cities": "prefecture", "counties": "county", "townships": "township"}
+GOVERNMENTS = ("province", "prefecture", "county", "township", "subdistrict")
+KEY = ["division_code", "report_year"]
+
+
+def coverage(
+    reports: pl.LazyFrame, divisions: pl.DataFrame, quarantined: pl.LazyFrame, withdrawn: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Return the rows of `coverage`.
+
+    `divisions` has the columns code, name, parent, file; `quarantined` those of `reports`; `withdrawn` at least
+    division_code and report_year.
+    """
+    years = reports.select("report_year").unique()
+    published = _one_a_body(reports)
+    absent = pl.concat([
+        withdrawn.select(*KEY, absence=pl.lit("withdrawn")),
+        quarantined.filter(_of_a_government()).select(*KEY, absence=pl.lit("quarantined")),
+    ]).drop_nulls("division_code").unique(KEY, keep="first", maintain_order=True)
+    deadline = pl.date(pl.col("report_year").cast(pl.Int32) + 1, 4, 1)
+    return (
+        bodies(divisions).lazy().join(years, how="cross")
+        .join(published, on=KEY, how="left")
+        .join(absent, on=KEY, how="left")
+        .with_columns(
+            outcome=pl.when(pl.col("report_id").is_not_null()).then(pl.lit("published"))
+            .otherwise(pl.col("absence").fill_null("not_found")),
+            in_time=pl.col("published_date") < deadline,
+            n_reports=pl.col("n_reports").fill_null(0),
+        )
+        .select(COVERAGE.column_names)
+        .sort(COVERAGE.sort)
+    )
+
+
+def bodies(divisions: pl.DataFrame) -> pl.DataFrame:
+    """Return every division with a code, with its level and the names of those above it."""
+    named = divisions.drop_nulls("code").select("code", "name", "parent", level=pl.col("file").replace(LEVEL_OF_FILE))
+    above = named.select(parent="code", above_name="name", above_level="level", above="parent")
+    first = named.join(above, on="parent", how="left")
+    second = first.join(above.select(pl.all().name.prefix("second_")), left_on="above", right_on="second_parent",
+                        how="left")
+    third = second.join(above.select(pl.all().name.prefix("third_")), left_on="second_above", right_on="third_parent",
+                        how="left")
+    return third.select(
+        "level", "name", division_code="code",
+        **{column: pl.coalesce(*(pl.when(pl.col(f"{step}level") == level).then(f"{step}name")
+                                 for step in ("above_", "second_above_", "third_above_")))
+           for column, level in (("province", "province"), ("city", "prefecture"), ("county", "county"))},
+    )
+
+
+def _one_a_body(reports: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the report first published of each government and year, with the number of its reports."""
+    ranked = reports.filter(_of_a_government()).sort("published_date", "report_id", nulls_last=True)
+    return ranked.group_by(KEY, maintain_order=True).agg(
+        pl.col("report_id", "published_date").first(), n_reports=pl.len().cast(pl.Int32)
+    )
+
+
+def _of_a_government() -> pl.Expr:
+    is_government = pl.col("body_level").cast(pl.String).is_in(GOVERNMENTS) & pl.col("department").is_null()
+    return is_government & pl.col("division_code").is_not_null()
