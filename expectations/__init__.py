@@ -1,0 +1,1 @@
+"""Expectation suites: what every table must hold before anything is published."""
