@@ -34,9 +34,10 @@ class Body:
 def find_body(issuer: str, page_title: str, text: str, host_place: str, knowledge: HeaderKnowledge) -> Body:
     """Return the body that the title's issuer names; signature and text decide between places of one name."""
     titled = read_issuer(issuer, knowledge)
-    signed = read_issuer(signature(text), knowledge)
+    signer = signature(text)
+    signed = read_issuer(signer, knowledge)
     main = titled if titled.level else signed
-    evidence = [(signature(text), 8), (page_title, 4), (text[:1500], 2), (text[-800:], 2), (text, 1), (host_place, 1)]
+    evidence = [(signer, 8), (page_title, 4), (text[:1500], 2), (text[-800:], 2), (text, 1), (host_place, 1)]
     if main.level is None:
         main = _own_words(text, knowledge)
     if titled.level and not titled.has_place and signed.has_place and _agree(titled, signed):

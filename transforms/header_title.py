@@ -120,6 +120,8 @@ def _chrome(words: str) -> re.Pattern[str]:
 
 def is_title(line: str, knowledge: HeaderKnowledge) -> bool:
     """Return whether a line has the words of a report's title; it may still be a false hit."""
+    if "法" not in line:
+        return False
     plain = re.sub(r"\s", "", line)
     if len(plain) > _LONGEST or len(plain) < 8:
         return False

@@ -14,6 +14,7 @@ from transforms.header_knowledge import HeaderKnowledge
 
 _CHINESE_YEAR = re.compile("二[〇○零O0]([一二三四]|[〇○零])([一二三四五六七八九]|[〇○零])(?=年)")
 _DIGIT = {"〇": "0", "○": "0", "零": "0"} | {char: str(value) for value, char in enumerate("一二三四五六七八九", 1)}
+_NARROW_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 _SPAN = re.compile(r"(20[0-3]\d)年?(?:度)?[-—–―－─~～至到](20[0-3]\d)(?:年度?|度)?")
 # A number of a document, a full date, a plan in quotation marks: years that are not the report's.
 _OTHER = re.compile(
@@ -74,7 +75,7 @@ def title_years(title: str, knowledge: HeaderKnowledge) -> tuple[list[int], str 
 def arabic_years(text: str) -> str:
     """Return `text` with years in Chinese numerals written in digits, and no spaces within years."""
     text = _CHINESE_YEAR.sub(lambda match: "20" + "".join(_DIGIT[char] for char in match.groups()), text)
-    text = text.translate({0xFF10 + digit: str(digit) for digit in range(10)})
+    text = text.translate(_NARROW_DIGITS)
     return re.sub(r"(?<!\d)2 ?0 ?([0-3]) ?(\d) ?(?=年)", r"20\1\2", text)
 
 
