@@ -10,11 +10,13 @@ too long, too much memory or the process with it costs itself only: its result s
 import atexit
 import multiprocessing
 import resource
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from functools import cache
+from pathlib import Path
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -27,6 +29,7 @@ Task = tuple[bytes, str | None, str]
 _BATCH_BYTES = 512 * 1024
 _BATCH_TASKS = 32
 _AHEAD = 8
+_GRACE = 2.0
 _TASKS_A_PROCESS = 200
 _starting = threading.Lock()
 
@@ -56,7 +59,7 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
 
 def _submit(batch: list[Task], time_limit: float) -> ProcessFuture[list[Decoded]]:
     with _starting:
-        return _pool(worker_count()).schedule(_decode_all, args=[batch], timeout=time_limit)
+        return _pool(worker_count()).schedule(_decode_all, args=[batch, time_limit], timeout=time_limit)
 
 
 @cache
@@ -75,12 +78,20 @@ def _stop(pool: ProcessPool) -> None:
 
 
 def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    """Allow so much more address space than the process has at its start, which depends on who started it."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + MEMORY_LIMIT
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _decode_all(batch: list[Task]) -> list[Decoded]:
-    return [decode(*task) for task in batch]
+def _decode_all(batch: list[Task], time_limit: float) -> list[Decoded]:
+    """Decode, in a process of the pool; the alarm ends it should the run be gone that watches the time."""
+    signal.setitimer(signal.ITIMER_REAL, time_limit + _GRACE)
+    try:
+        return [decode(*task) for task in batch]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _results(batch: list[Task], future: ProcessFuture[list[Decoded]], time_limit: float) -> list[Decoded]:

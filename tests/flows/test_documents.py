@@ -1,5 +1,7 @@
 """From snapshots to documents: each has its text or the reason why not, and a hostile one costs only itself."""
 
+import multiprocessing
+import time
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -90,15 +92,45 @@ def test_a_document_that_takes_too_much_memory_is_recorded(monkeypatch: pytest.M
     assert result.error == "decoding takes more than 2048 MiB of memory; import it as text"
 
 
-def _die_on_second(batch: list[Task]) -> list[Decoded]:
+def _die_on_second(batch: list[Task], _: float) -> list[Decoded]:
     import os
     if any(payload == b"2" for payload, _, _ in batch):
         os.abort()
     return [Decoded(text=payload.decode()) for payload, _, _ in batch]
 
 
-def _take_memory(batch: list[Task]) -> list[Decoded]:
+def _take_memory(batch: list[Task], _: float) -> list[Decoded]:
     return [Decoded(text=str(len(bytes(3 * 1024**3)) + len(batch)))]
+
+
+def _decode_slowly() -> None:
+    list(decode_apart([(DEEP, "text/html", "https://example.gov.cn/")] * 2, time_limit=1))
+
+
+def test_nothing_stays_behind_when_a_run_is_killed() -> None:
+    run = multiprocessing.get_context("spawn").Process(target=_decode_slowly)
+    run.start()
+    deadline = time.monotonic() + 60
+    while len(family := _descendants(run.pid or 0)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.kill()
+    run.join()
+    while any(map(_is_alive, family)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [pid for pid in family if _is_alive(pid)] == []
+
+
+def _descendants(pid: int) -> list[int]:
+    found = [int(child) for task in Path(f"/proc/{pid}/task").glob("*")
+             for child in (task / "children").read_text(encoding="ascii").split()]
+    return found + [below for child in found for below in _descendants(child)]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_a_torn_segment_gives_its_whole_documents(tmp_path: Path) -> None:
@@ -144,7 +176,6 @@ def test_documents_of_a_list_stay_on_their_own(tmp_path: Path) -> None:
 
 
 def test_small_text_documents_are_cheap(tmp_path: Path) -> None:
-    import time
     with SegmentWriter(tmp_path, "import-1") as writer:
         for number in range(2000):
             writer.resource(f"urn:x:{number}", f"{number}全年办理案件12件。\n".encode() * 300, "text/plain", DATE + timedelta(seconds=number))
