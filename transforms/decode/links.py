@@ -18,7 +18,7 @@ _RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", 
 _CUT = re.compile(r"(?:…|\.{2,})$")
 _MOST_AROUND = 200
 _REFRESH = re.compile(r"<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh\b[^>]*>", re.I)
-_REFRESH_CONTENT = re.compile(r"content\s*=\s*[\"']?\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*url\s*=\s*([^>\"]+?)\s*[\"']?\s*/?>?$", re.I)
+_REFRESH_CONTENT = re.compile(r"""content\s*=\s*["']?\s*(\d{1,4})[\d.]*\s*[;,]\s*url\s*=\s*['"]?([^>"']+)""", re.I)
 _HEAD = 8192
 _AT_ONCE = 5
 
@@ -49,7 +49,7 @@ def meta_refresh(page: str, url: str) -> str | None:
         found = _REFRESH_CONTENT.search(tag)
         if found and int(found[1]) <= _AT_ONCE:
             try:
-                return urljoin(url, unescape(found[2]).strip().strip("'\""))
+                return urljoin(url, unescape(found[2]).strip())
             except ValueError:
                 return None
     return None
