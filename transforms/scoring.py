@@ -145,6 +145,10 @@ def compare(result: Score, gold: Row, observed: Row, names: Mapping[str, str]) -
         stated = expected is not None or name == "part_of" or (name == "unit_code" and "unit_code" in gold)
         if stated and not (name == "part_of" and expected is None and got is None):
             note(result, name, expected == got, gold, observed, str(expected), str(got))
+    signed = gold["value"] is not None and observed["value"] is not None
+    if signed and (gold.get("measure") or "").startswith("change"):
+        same = (gold["value"] < 0) == (observed["value"] < 0)
+        note(result, "sign", same, gold, observed, str(gold["value"]), str(observed["value"]))
     bounds = all(near(gold[name], observed[name]) for name in ("value_low", "value_high"))
     note(result, "bounds", bounds, gold, observed, f"{gold['value_low']}..{gold['value_high']}",
          f"{observed['value_low']}..{observed['value_high']}")

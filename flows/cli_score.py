@@ -1,0 +1,96 @@
+"""`fazhi score`: accuracy against observations annotated by hand.
+
+In: a gold file, and the folder of its texts. Out: a line of figures per split, and every fault with its clause.
+
+>>> fazhi score tests/gold/gold.csv
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from flows.gold import Gold
+    from transforms.scoring import Fault, Score
+
+WORDS_BEFORE, WORDS_AFTER = 30, 24
+MEASURES = (
+    "mention_f1", "mention_precision", "mention_recall", "qualifier", "bounds", "unit_code", "measure", "sign",
+    "status", "period", "part_of", "label", "indicator_precision", "indicator_recall",
+)
+
+
+@click.command()
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the texts.")
+@click.option("--split", help="Score only this split of documents.csv, such as tune or held.")
+@click.option("--faults/--no-faults", default=True, help="Print every miss, extra and wrong field, with its clause.")
+@click.option("--phenomena", is_flag=True, help="Print recall by phenomenon.")
+def score(gold: Path, texts: Path | None, split: str | None, faults: bool, phenomena: bool) -> None:
+    """Measure accuracy against GOLD, a CSV of observations annotated by hand.
+
+    A gold that has only codes of the codebook's first version is scored on those: a newer code counts as its nearest
+    ancestor there.
+    """
+    from flows.gold import observe, read_gold
+    from flows.seeds import read_knowledge
+
+    knowledge = read_knowledge()
+    read = read_gold(gold, texts)
+    observed = observe(read, knowledge)
+    known = codes_known(read.rows)
+    for name in sorted(set(read.splits.values()) or {""}) if split is None else [split]:
+        docs = {doc for doc in read.texts if not name or read.splits.get(doc) == name}
+        print_split(name or gold.stem, read, observed, docs, known, knowledge.indicators, faults, phenomena)
+
+
+def codes_known(rows: list[dict[str, Any]]) -> set[str] | None:
+    """Return the codes of version 0 if the gold uses no other, else None."""
+    from flows.seeds import read_seed
+
+    first = set(read_seed("codebook_v0")["indicator"])
+    return first if {row["indicator"] for row in rows if row.get("indicator")} <= first else None
+
+
+def print_split(
+    name: str, gold: "Gold", observed: list[dict[str, Any]], docs: set[str], known: set[str] | None,
+    indicators: Any, faults: bool, phenomena: bool,
+) -> None:
+    """Score one split and print it."""
+    from transforms.scoring import ancestors_in
+    from transforms.scoring import score as score_rows
+
+    parents = dict(indicators.select("indicator", "parent").iter_rows())
+    wanted = [row for row in gold.rows if row["doc"] in docs]
+    found = [row for row in observed if row["doc"] in docs]
+    result = score_rows(wanted, found, ancestors_in(known, parents) if known else {})
+    click.echo(click.style(f"{name}: {len(docs)} texts, {len(wanted)} observations in gold", bold=True))
+    for measure in MEASURES:
+        ratio = result.ratio(measure)
+        if ratio is not None:
+            counts = f"  ({result.right[measure]} of {result.all[measure]})" if result.all[measure] else ""
+            click.echo(f"  {measure:20} {ratio:.4f}{counts}")
+    if phenomena:
+        print_phenomena(wanted, result)
+    if faults:
+        for fault in result.faults:
+            click.echo(in_words(fault, gold))
+
+
+def print_phenomena(wanted: list[dict[str, Any]], result: "Score") -> None:
+    """Print recall of mentions by phenomenon."""
+    from collections import Counter
+
+    all_of = Counter(row.get("phenomenon") or "-" for row in wanted)
+    missed = Counter(fault.phenomenon or "-" for fault in result.faults if fault.kind == "missed")
+    for phenomenon, count in sorted(all_of.items()):
+        click.echo(f"  {phenomenon:20} {1 - missed[phenomenon] / count:.4f}  ({count - missed[phenomenon]} of {count})")
+
+
+def in_words(fault: "Fault", gold: "Gold") -> str:
+    """Return a fault in one line, with its clause."""
+    text = gold.texts[fault.doc]
+    clause = text[max(0, fault.place - WORDS_BEFORE):fault.place] + "【" + text[fault.place:fault.place + WORDS_AFTER]
+    told = f"  {fault.kind:20} {fault.doc} {fault.place}: expected {fault.expected!r}, got {fault.got!r}"
+    return f"{told} | {' '.join(clause.split())}"
