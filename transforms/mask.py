@@ -68,7 +68,8 @@ def candidate_pattern(words: PrivateWords) -> str:
         r"[@\uff20]|\((?:at|AT)\)|\d\*{4}",
         rf"{name}(?:[(\uff08][^()\uff08\uff09\n]{{1,6}}[)\uff09])?{_GAP}{{0,4}}[:\uff1a\ufe30\u2236|]",
         rf"{any_of(words.name_key)}{_GAP}|[(\uff08]{any_of(words.name_key)}",
-        rf"{number}[^{DIGITS}]{{0,16}}(?:[{DIGITS}]|$)",
+        rf"{number}[^{DIGITS}]{{0,16}}[{DIGITS}](?:{_BETWEEN}{{0,2}}[{DIGITS}*]){{4}}",
+        rf"{number}(?:号码?)?[ \t:\uff1a]{{0,4}}\n?$",
         rf"{any_of(words.wechat_key)}[^\n]{{0,6}}[:\uff1a号A-Za-z]",
     ))
 
