@@ -168,6 +168,36 @@ def test_a_word_file_keeps_what_stands_in_frames_and_insertions() -> None:
     assert decode(word_file(document), None, URL).text == "标题\n受理12件,见附件"
 
 
+LISTS = """<w:abstractNum {} w:abstractNumId="90"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt
+w:val="chineseCountingThousand"/><w:lvlText w:val="%1、"/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt
+w:val="decimal"/><w:lvlText w:val="%2."/></w:lvl></w:abstractNum>"""
+
+
+def test_numbers_that_word_counts_are_written_out() -> None:
+    document = docx.Document()
+    numbering = document.part.numbering_part.element
+    numbering.insert(0, parse_xml(LISTS.format(nsdecls("w"))))
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="91"><w:abstractNumId w:val="90"/></w:num>'))
+    for depth, text in [(0, "成效"), (1, "会议4次"), (1, "培训2期"), (0, "不足"), (1, "人手少"), (None, "特此报告")]:
+        paragraph = document.add_paragraph(text)
+        if depth is not None:
+            paragraph._p.get_or_add_pPr().append(parse_xml(
+                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="91"/></w:numPr>'))
+    assert decode(word_file(document), None, URL).text == "一、成效\n1.会议4次\n2.培训2期\n二、不足\n1.人手少\n特此报告"
+
+
+def test_cells_merged_downwards_keep_their_label() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=4, cols=3)
+    for row, cells in zip(table.rows, [["机关", "事项", "件"], ["公安", "许可", "3"], ["", "处罚", ""], ["民政", "许可", "1"]],
+                          strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(1, 2).merge(table.cell(2, 2))
+    assert decode(word_file(document), None, URL).text == "机关\t事项\t件\n公安\t许可\t3\n公安\t处罚\n民政\t许可\t1"
+
+
 def test_a_broken_word_file_says_so() -> None:
     assert decode(archive(word__document_xml="<broken"), None, URL).outcome == "unreadable"
     assert decode(word_file(docx.Document()), None, URL).outcome == "unreadable"

@@ -60,6 +60,7 @@ def test_a_date_that_is_none_is_left_out() -> None:
     ("<div>&nbsp;&nbsp;一、成效<br>&emsp;&emsp;二、不足</div>", "一、成效\n二、不足"),
     ("<p>一</p><p hidden>二</p><p style='display: none'>三</p><p>四" + "文" * 60 + "</p>", "一\n四" + "文" * 60),
     ("<p style='display:none'>正文共5件</p><script>show()</script>", "正文共5件"),
+    ("<pre>一、成效\n二、不足</pre>", "一、成效\n二、不足"),
     ("<ul><li>会议4次</li><li>培训2期</li></ul>", "会议4次\n培训2期"),
     ("<p>&lt;12件&gt; &amp; 3件</p>", "<12件> & 3件"),
 ])

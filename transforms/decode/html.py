@@ -49,7 +49,8 @@ _CHALLENGE = re.compile(
 
 def read(page: str, url: str, encoding: str | None = None) -> Decoded:
     """Return the text of a page."""
-    tree = HTMLTree.parse(_SOURCE_BREAK.sub("", page.replace("\x00", "").replace(CELL_MARK, "")))
+    page = page.replace("\x00", "").replace(CELL_MARK, "")
+    tree = HTMLTree.parse(page if "<pre" in page.lower() else _SOURCE_BREAK.sub("", page))
     body = tree.body
     if body is None:
         return failed("empty", "the page has no body; look at its address", encoding)

@@ -33,6 +33,7 @@ _MARKUP = re.compile(
     rb"article|section|form|img|b|strong)\b",
     re.I,
 )
+_TAG = re.compile(rb"<[a-z][a-z0-9]*[\s/>]", re.I)
 _PLAIN_NAMES = (".txt", ".text", ".md", ".csv")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -71,8 +72,11 @@ def _is_markup(start: bytes, media_type: str, url: str) -> bool:
         start = start.replace(b"\x00", b"")
     if _MARKUP.match(start) or start.startswith((b"<?xml", b"<!--", b"<!DOCTYPE", b"<!doctype")):
         return True
-    if media_type.partition(";")[0].strip().lower() == "text/plain":
+    declared = media_type.partition(";")[0].strip().lower()
+    if declared == "text/plain":
         return False
+    if declared in ("text/html", "application/xhtml+xml") and _TAG.search(start):
+        return True
     try:
         name = urlsplit(url).path.lower()
     except ValueError:

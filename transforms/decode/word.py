@@ -1,13 +1,15 @@
 """From a DOCX to its text, by python-docx.
 
 In: the file's bytes. Out: `Decoded` with one paragraph a line and tables in their place, cells separated by tabs.
-All text of the body counts, in content controls, insertions and hyperlinks too; deletions, notes and headers do not.
+All text of the body counts, in content controls, insertions and hyperlinks too, and the numbers that Word counts by
+itself; deletions, notes and headers do not.
 
 >>> read(b"PK").outcome
 'unreadable'
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +18,7 @@ from docx.oxml.ns import qn
 
 from transforms.decode.grid import Cell, as_lines
 from transforms.decode.result import Decoded, failed
+from transforms.decode.word_numbers import Numbering
 
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _TEXT, _TAB, _BREAKS = qn("w:t"), qn("w:tab"), (qn("w:br"), qn("w:cr"))
@@ -27,7 +30,8 @@ def read(payload: bytes) -> Decoded:
     """Return the text of a DOCX."""
     try:
         document = docx.Document(BytesIO(payload))
-        text = "\n".join(line for line in _lines(document.element.body) if line.strip())
+        lines = _lines(document.element.body, Numbering(document))
+        text = "\n".join(line for line in lines if line.strip())
         properties = document.core_properties
         title = (properties.title or "").strip() or None
     except Exception as error:  # noqa: BLE001 - a broken package raises what its part's parser raises
@@ -38,18 +42,19 @@ def read(payload: bytes) -> Decoded:
     return Decoded(text=text, title=title)
 
 
-def _lines(element: Any) -> Iterator[str]:
+def _lines(element: Any, numbering: Numbering) -> Iterator[str]:
     """Yield paragraphs and table rows in document order."""
     for child in element:
         if child.tag == _PARAGRAPH:
-            yield from _text(child).split("\n")
+            text = _text(child)
+            yield from f"{numbering.prefix(child) if text.strip() else ''}{text}".split("\n")
             for box in child.iter(qn("w:txbxContent")):
                 if not any(parent.tag in _SKIPPED for parent in box.iterancestors()):
-                    yield from _lines(box)
+                    yield from _lines(box, numbering)
         elif child.tag == _TABLE:
-            yield from as_lines([_row(row) for row in _inside(child, _ROW)])
+            yield from as_lines(_rows(child, numbering))
         elif child.tag not in _SKIPPED:
-            yield from _lines(child)
+            yield from _lines(child, numbering)
 
 
 def _text(element: Any) -> str:
@@ -67,8 +72,24 @@ def _text(element: Any) -> str:
     return "".join(pieces)
 
 
-def _row(row: Any) -> list[Cell]:
-    return [Cell(" \n".join(_lines(cell)), _span(cell)) for cell in _inside(row, _CELL)]
+def _rows(table: Any, numbering: Numbering) -> list[list[Cell]]:
+    """Return the rows; a cell merged with the one above it counts as rows of that one."""
+    rows: list[list[Cell]] = []
+    above: dict[int, tuple[int, int]] = {}
+    for y, row in enumerate(_inside(table, _ROW)):
+        rows.append([])
+        column = 0
+        for element in _inside(row, _CELL):
+            cell = Cell(" \n".join(_lines(element, numbering)), _span(element))
+            merge = element.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+            if merge is not None and merge.get(qn("w:val"), "continue") == "continue" and column in above:
+                top, place = above[column]
+                rows[top][place] = replace(rows[top][place], rows=y - top + 1)
+            else:
+                above[column] = (y, len(rows[y]))
+                rows[y].append(cell)
+            column += cell.columns
+    return rows
 
 
 def _inside(element: Any, tag: str) -> Iterator[Any]:
