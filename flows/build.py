@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.documents import read_documents
+from flows.harvest_log import with_attempts
 from flows.seeds import read_knowledge
 from flows.table_files import is_current, metadata_of, only_writer, remove_tables_but, write_tables
 from flows.version import transform_version
@@ -79,6 +80,7 @@ def build_segment(data_dir: Path, segment: Path, knowledge: Knowledge | None = N
         return SegmentResult(name, False, int(told.get("n_reports", 0)), damage=told.get("damage") or None)
     documents = read_documents(segment)
     tables = _tables(documents.frame, knowledge or read_knowledge(), name)
+    tables["harvest_log"] = with_attempts(tables["harvest_log"], segment)
     height = tables["reports"].height
     write_tables(data_dir, name, tables, wanted | {"n_reports": str(height), "damage": documents.damage or ""})
     return SegmentResult(name, True, height, _refused(tables["harvest_log"]), documents.damage)

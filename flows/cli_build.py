@@ -37,12 +37,13 @@ def build(data: Path) -> int:
     return tell_built(results)
 
 
-def tell_built(results: Sequence["SegmentResult"]) -> int:
-    """Say what was built and what could not be read; return the exit code."""
+def tell_built(results: Sequence["SegmentResult"], further: Sequence[str] = ()) -> int:
+    """Say what was built and what could not be read, with `further` faults; return the exit code."""
     built = [result for result in results if result.built]
     reports = sum(result.n_reports for result in results)
     click.echo(f"built {len(built)} of {len(results)} segments; {reports} reports in all")
-    faults = [f"{refused.url}: {refused.outcome}: {refused.error}" for one in results for refused in one.refused]
+    faults = list(further)
+    faults += [f"{refused.url}: {refused.outcome}: {refused.error}" for one in results for refused in one.refused]
     faults += [result.damage for result in results if result.damage]
     for fault in faults[:MOST_NAMED]:
         click.echo(f"  {fault}", err=True)

@@ -6,9 +6,11 @@ within which flows run. What the environment already says stays: with `PREFECT_A
 >>> with prefect_api(Path("data")): fazhi_run()
 """
 
+import importlib
 import os
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,8 +49,11 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def prefect_api(data_dir: Path) -> Iterator[None]:
-    """Run flows within: on the server that the environment names, else on Prefect's own API with SQLite."""
+def prefect_api(data_dir: Path, meanwhile: Sequence[str] = ()) -> Iterator[None]:
+    """Run flows within: on the server that the environment names, else on Prefect's own API with SQLite.
+
+    The modules `meanwhile` are imported while the API starts: both take seconds, and different cores.
+    """
     prepare_prefect(data_dir)
     if os.environ.get("PREFECT_API_URL"):
         yield
@@ -56,17 +61,23 @@ def prefect_api(data_dir: Path) -> Iterator[None]:
     from prefect.server.api.server import SubprocessASGIServer
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
+    imports = threading.Thread(target=lambda: [importlib.import_module(name) for name in meanwhile], daemon=True)
+    imports.start()
     server = SubprocessASGIServer()
     try:
         server.start()
+        imports.join()
+        with temporary_settings({PREFECT_API_URL: server.api_url}):
+            try:
+                yield
+            finally:
+                _wait_until_recorded()
     except RuntimeError as error:
+        if server.running:
+            raise
         home = data_dir / "prefect"
         why = f"Prefect's API did not start ({error}); see {home / 'prefect.log'}, or remove {home} and run again"
         raise FazhiError(why) from None
-    try:
-        with temporary_settings({PREFECT_API_URL: server.api_url}):
-            yield
-            _wait_until_recorded()
     finally:
         server.stop()
 
@@ -76,13 +87,18 @@ def _wait_until_recorded() -> None:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterState, TaskRunFilterStateType
     from prefect.client.schemas.objects import StateType
+    from prefect.client.schemas.sorting import TaskRunSort
     from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
 
     EventsWorker.drain_all(timeout=DRAIN_SECONDS)
+    APILogWorker.drain_all(timeout=DRAIN_SECONDS)
     unfinished = TaskRunFilter(
         state=TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING]))
     )
     deadline = time.monotonic() + DRAIN_SECONDS
     with get_client(sync_client=True) as client:
-        while client.read_task_runs(task_run_filter=unfinished, limit=1) and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            if not client.read_task_runs(task_run_filter=unfinished, sort=TaskRunSort.ID_DESC, limit=1):
+                return
             time.sleep(0.2)

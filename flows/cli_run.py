@@ -1,0 +1,33 @@
+"""`fazhi run`: all steps in one go, as a Prefect flow.
+
+In: reports, the store. Out: a release, a summary, and an exit code.
+
+>>> fazhi run --data /srv/fazhi
+"""
+
+from pathlib import Path
+
+import click
+
+from flows.cli_build import tell_built
+from flows.cli_options import data_option
+
+
+@click.command()
+@click.option("--harvest", is_flag=True, help="Also fetch what is due from the sources.")
+@data_option
+def run(harvest: bool, data: Path) -> int:
+    """Import or harvest, build, validate and release, in one go.
+
+    Takes in the reports under seeds/reports. What is done already is not done again.
+    """
+    from flows.prefect_setup import prefect_api
+
+    with prefect_api(data, meanwhile=("flows.pipeline", "great_expectations")):
+        from flows.pipeline import fazhi_run
+
+        result = fazhi_run(data, harvest=harvest)
+    click.echo(f"imported {result.imported.n_new} new documents; {result.imported.n_held} were there")
+    tell_built(result.built, [*(one.error for one in result.imported.refused), *result.failed])
+    click.echo(f"{result.release.reason}: {result.release.path}")
+    return result.exit_code
