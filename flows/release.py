@@ -63,7 +63,7 @@ class ReleaseInputs:
     """What a release is made from, besides the tables of the segments.
 
     `accept` has a reason for each guard to let pass. `divisions` are the bodies that must report (columns code, name,
-    parent, file); those of the seeds where none are given.
+    parent, is_group); those of the seeds where none are given.
     """
 
     codebook: pl.DataFrame

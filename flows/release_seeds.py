@@ -25,9 +25,10 @@ def phrases_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
 
 
 def read_bodies(seeds: Path = SEEDS) -> pl.DataFrame:
-    """Return the divisions whose bodies must report, without the groups in the list of codes."""
-    files = [read_seed(f"divisions/{name}", seeds).with_columns(file=pl.lit(name)) for name in DIVISION_FILES]
-    return pl.concat(files).join(read_seed("release/no_bodies", seeds), on="name", how="anti").drop_nulls("code")
+    """Return the divisions whose bodies must report, with the groups in the list of codes marked as such."""
+    files = [read_seed(f"divisions/{name}", seeds) for name in DIVISION_FILES]
+    groups = read_seed("release/no_bodies", seeds)["name"].implode()
+    return pl.concat(files).with_columns(is_group=pl.col("name").is_in(groups))
 
 
 def read_accuracy(seeds: Path = SEEDS) -> dict[str, float]:

@@ -102,7 +102,7 @@ def sample_indicators() -> pl.DataFrame:
 def sample_divisions() -> pl.DataFrame:
     """Return a province with a county and a town."""
     return pl.DataFrame({"code": ["010000", "011000", "011000101"], "name": ["示例省", "示例县", "临江镇"],
-                         "parent": [None, "010000", "011000"], "file": ["provinces", "counties", "townships"]})
+                         "parent": [None, "010000", "011000"], "is_group": [False] * 3})
 
 
 def page_rows(page: Page) -> dict[str, list[dict[str, Any]]]:

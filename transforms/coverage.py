@@ -11,7 +11,6 @@ import polars as pl
 
 from transforms.release_schema import COVERAGE
 
-LEVEL_OF_FILE = {"provinces": "province", "cities": "prefecture", "counties": "county", "townships": "township"}
 GOVERNMENTS = ("province", "prefecture", "county", "township", "subdistrict")
 KEY = ["division_code", "report_year"]
 
@@ -21,8 +20,8 @@ def coverage(
 ) -> pl.LazyFrame:
     """Return the rows of `coverage`.
 
-    `divisions` has the columns code, name, parent, file; `quarantined` those of `reports`; `withdrawn` at least
-    division_code and report_year.
+    `divisions` has the columns code, name, parent and is_group (no place, but a group in the list of codes);
+    `quarantined` those of `reports`; `withdrawn` at least division_code and report_year.
     """
     years = reports.select("report_year").unique()
     published = _one_a_body(reports)
@@ -47,19 +46,27 @@ def coverage(
 
 
 def bodies(divisions: pl.DataFrame) -> pl.DataFrame:
-    """Return every division with a code, with its level and the names of those above it."""
-    named = divisions.drop_nulls("code").select("code", "name", "parent", level=pl.col("file").replace(LEVEL_OF_FILE))
-    above = named.select(parent="code", above_name="name", above_level="level", above="parent")
+    """Return every division with a code, under the name listed first, with its level and the names of those above."""
+    level = (
+        pl.when(pl.col("code").str.len_chars() == 9).then(pl.lit("township"))
+        .when(pl.col("code").str.ends_with("0000")).then(pl.lit("province"))
+        .when(pl.col("code").str.ends_with("00")).then(pl.lit("prefecture"))
+        .otherwise(pl.lit("county"))
+    )
+    listed = divisions.drop_nulls("code").unique("code", keep="first", maintain_order=True)
+    named = listed.select("code", "name", "parent", "is_group", level=level)
+    name_of_place = pl.when(~pl.col("is_group")).then("name")
+    above = named.select(parent="code", above_name=name_of_place, above_level="level", above="parent")
     first = named.join(above, on="parent", how="left")
     second = first.join(above.select(pl.all().name.prefix("second_")), left_on="above", right_on="second_parent",
                         how="left")
     third = second.join(above.select(pl.all().name.prefix("third_")), left_on="second_above", right_on="third_parent",
                         how="left")
-    return third.select(
+    return third.filter(~pl.col("is_group")).select(
         "level", "name", division_code="code",
-        **{column: pl.coalesce(*(pl.when(pl.col(f"{step}level") == level).then(f"{step}name")
+        **{column: pl.coalesce(*(pl.when(pl.col(f"{step}level") == rank).then(f"{step}name")
                                  for step in ("above_", "second_above_", "third_above_")))
-           for column, level in (("province", "province"), ("city", "prefecture"), ("county", "county"))},
+           for column, rank in (("province", "province"), ("city", "prefecture"), ("county", "county"))},
     )
 
 

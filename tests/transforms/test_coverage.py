@@ -10,10 +10,10 @@ from transforms.coverage import bodies, coverage
 from transforms.release_schema import COVERAGE
 
 DIVISIONS = pl.DataFrame({
-    "code": ["010000", "010100", "010101", "010101001", "010101002", None],
-    "name": ["示例省", "示例市", "临江区", "东街道", "西镇", "开发区"],
-    "parent": [None, "010000", "010100", "010101", "010101", "010100"],
-    "file": ["provinces", "cities", "counties", "townships", "townships", "extra"],
+    "code": ["010000", "010100", "010101", "010101001", "010101002", "010101002", None],
+    "name": ["示例省", "示例市", "临江区", "东街道", "西镇", "西乡", "开发区"],
+    "parent": [None, "010000", "010100", "010101", "010101", "010101", "010100"],
+    "is_group": [False] * 7,
 })
 NONE_QUARANTINED = segment_tables([])["reports"].lazy()
 NONE_WITHDRAWN = pl.LazyFrame(schema={"division_code": pl.String, "report_year": pl.Int16})
@@ -66,3 +66,10 @@ def test_what_is_set_aside_or_taken_out_is_not_called_missing() -> None:
 def test_bodies_know_what_they_are_in() -> None:
     town = bodies(DIVISIONS).filter(pl.col("division_code") == "010101002").row(0, named=True)
     assert (town["province"], town["city"], town["county"], town["level"]) == ("示例省", "示例市", "临江区", "township")
+
+
+def test_a_group_in_the_list_of_codes_is_no_place() -> None:
+    grouped = DIVISIONS.with_columns(is_group=pl.col("code") == "010100")
+    county = bodies(grouped).filter(pl.col("division_code") == "010101").row(0, named=True)
+    assert (county["province"], county["city"]) == ("示例省", None)
+    assert "010100" not in bodies(grouped)["division_code"]
