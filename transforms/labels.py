@@ -34,7 +34,7 @@ def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Name what the clause counts: verb and object before the number, or the noun after it, or what was named last."""
     noise = f"^(?:{knowledge.any_of('lead_noise')}|{DATE_WORDS}|[ \u3000”])+"
-    trailing = f"(?:{knowledge.any_of('lead_tail')}|[ \u3000])+$"
+    trailing = f"(?:{knowledge.any_of('lead_tail')}|(?:由|从){DATE_WORDS}的?|[ \u3000])+$"
     bare = pl.col("lead").str.replace(trailing, "")
     core = bare.str.replace(noise, "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
     only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")

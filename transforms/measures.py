@@ -76,4 +76,4 @@ def is_named_rate(knowledge: Knowledge) -> pl.Expr:
     name = knowledge.any_of("rate_name")
     between = f"{knowledge.any_of('after_rate_name')}|[ “”\"'（(:：]|(?:由|从)[^，,；;。]{{0,10}}"
     ending = f"{name}(?:{between})*$"
-    return pl.col("left").str.contains(ending) | pl.col("label").str.contains(f"{name}$")
+    return pl.col("left").str.contains(ending) | pl.col("label").str.contains(f"{name}(?:$|由|从)")

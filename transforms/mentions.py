@@ -120,11 +120,12 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     bare_scale = pl.col("quote").str.contains("^[百千万亿]") & ~pl.col("is_marked")
     is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
     counts = pl.col("is_marked") | (after_verb & ~is_set) | (at_end & ~is_set) | (at_end & after_only)
+    before_rate = pl.col("right").str.contains("^[0-9.]+%")
     doubles = pl.col("unit_code") == "doubling"
     return (
         pl.when(doubles).then(pl.col("left").str.contains("翻了?$"))
         .when("is_single").then(denied(knowledge) | after_only)
-        .otherwise(counts & ~is_time & ~bare_scale)
+        .otherwise(counts & ~is_time & ~bare_scale & ~before_rate)
     )
 
 

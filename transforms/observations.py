@@ -32,6 +32,7 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         rows.pipe(parts, knowledge)
         .pipe(periods, knowledge)
         .pipe(codes, knowledge)
+        .pipe(codes_of_wholes, knowledge)
         .pipe(identified)
         .with_columns(
             char_start=pl.col("sentence_start") + pl.col("start"),
@@ -58,6 +59,14 @@ def with_cells(worded: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([worded, as_mentions.select(shared)], how="diagonal_relaxed").sort(
         "sentence_index", "start", maintain_order=True
     )
+
+
+def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Give a part without a code of its own the code of its whole, unless its words say that it is none of that."""
+    whole = pl.col("indicator").gather(pl.col("whole"))
+    unlike = pl.col("label").str.contains(knowledge.any_of("own_part"))
+    is_plain = pl.col("whole").is_not_null() & ~unlike & (pl.col("unit") == pl.col("unit").gather(pl.col("whole")))
+    return rows.with_columns(indicator=pl.coalesce("indicator", pl.when(is_plain).then(whole)))
 
 
 def identified(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -29,7 +29,7 @@ def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(**stated_time())
         .with_columns(is_from=from_state(knowledge), **planned(knowledge))
         .with_columns(after_from=(pl.col("is_from").shift(1) & pl.col("follows_mention")).fill_null(False))
-        .with_columns(year=stated_year())
+        .with_columns(year=stated_year(knowledge))
         .with_columns(
             period_start=pl.coalesce(start(), pl.date("report_year", 1, 1)),
             period_end=pl.coalesce(end(), pl.date("report_year", 12, 31)),
@@ -68,11 +68,17 @@ def stated_time() -> dict[str, pl.Expr]:
     }
 
 
-def stated_year() -> pl.Expr:
+def stated_year(knowledge: Knowledge) -> pl.Expr:
     """The year of the words, else the report's; words on a later year, or one before the records, do not count."""
     last = pl.col("years").list.last()
+    lead = pl.col("left").str.extract(r"([^，,；;。]*)$")
+    before = lead.str.extract(r"(?:由|从|自)(20[0-9]{2})年[^，,；;。]*$").cast(pl.Int32)
+    compared = lead.str.contains(knowledge.any_of("comparison"))
+    last_year = lead.str.contains(knowledge.any_of("last_year")) & (~compared | pl.col("is_from"))
     return (
         pl.when("is_planned").then(pl.when(pl.col("plan_year") > pl.col("report_year")).then("plan_year"))
+        .when(pl.col("is_from") & before.is_not_null()).then(before)
+        .when(last_year & ~pl.col("after_from")).then(pl.col("report_year") - 1)
         .when(~pl.col("after_from") & last.is_between(FIRST_YEAR, pl.col("report_year"))).then(last)
     )
 
