@@ -19,10 +19,12 @@ from flows.errors import ExitCode, FazhiError
 
 COMMANDS = {
     "run": ("flows.cli_run:run", "Import or harvest, build, validate and release, in one go."),
-    "import": ("flows.cli_store:import_", "Take files or folders into the store of snapshots."),
+    "import": ("flows.cli_import:command", "Take files or folders into the store of snapshots."),
     "build": ("flows.cli_build:build", "Turn snapshots into tables; only what is new."),
-    "validate": ("flows.cli_release:validate", "Check the tables against all expectations; publish nothing."),
+    "validate": ("flows.cli_validate:command", "Check the tables against all expectations; publish nothing."),
     "release": ("flows.cli_release:release", "Make a release, unless there is nothing new."),
+    "diff": ("flows.cli_diff:diff", "Tell what differs between two releases, and why."),
+    "withdraw": ("flows.cli_withdraw:withdraw", "Take a report out of all releases to come."),
     "score": ("flows.cli_score:score", "Measure accuracy against observations annotated by hand."),
     "show": ("flows.cli_show:show", "Show a report's observations, each with its words."),
 }
