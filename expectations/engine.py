@@ -25,6 +25,9 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from expectations.results import REASON, SAMPLE, Result, Severity
 from expectations.rules import Rule
 
+ROW = "row_number"
+ROWS_OF_A_WIDE_BATCH = 20_000
+SAMPLED_FROM = 1_000
 # What great-expectations calls the three severities in its own pages.
 ITS_SEVERITY = {"critical": "critical", "row": "warning", "warning": "info"}
 
@@ -42,23 +45,57 @@ class SuiteRun:
 
 def run_suite(name: str, rules: Sequence[Rule], frame: pl.DataFrame, key: tuple[str, ...]) -> SuiteRun:
     """Evaluate the rules over the frame; a rule that cannot be evaluated is a critical failure."""
-    columns = list(dict.fromkeys([*key, *(column for rule in rules for column in rule.columns)]))
+    numbered = frame.with_row_index(ROW)
+    documents = [_validate(name, batch, numbered) for batch in _batches(rules, frame.height)]
+    by_name = {found.expectation_config.meta["name"]: found for document in documents for found in document.results}
+    evaluated = [(rule, by_name[rule.name], _failing_rows(by_name[rule.name])) for rule in rules]
+    keys = frame.select(key)
+    results = tuple(_result(name, rule, found, keys, rows) for rule, found, rows in evaluated)
+    reasons = [
+        keys[rows].with_columns(pl.lit(f"{rule.name}: {rule.message}").alias(REASON))
+        for rule, _, rows in evaluated if rule.severity == "row"
+    ]
+    empty = keys.clear().with_columns(pl.lit(None, pl.String).alias(REASON))
+    return SuiteRun(results, pl.concat([empty, *reasons]), _joined(documents[0], [found for _, found, _ in evaluated]))
+
+
+def _batches(rules: Sequence[Rule], n_rows: int) -> list[list[Rule]]:
+    """Return the rules in the groups that are evaluated together.
+
+    Each expectation copies its frame several times: a frame of many rows has only the columns of one rule.
+    """
+    if n_rows <= ROWS_OF_A_WIDE_BATCH:
+        return [list(rules)]
+    by_columns: dict[tuple[str, ...], list[Rule]] = {}
+    for rule in rules:
+        by_columns.setdefault(tuple(rule.columns), []).append(rule)
+    return list(by_columns.values())
+
+
+def _validate(name: str, rules: Sequence[Rule], frame: pl.DataFrame) -> Any:
+    columns = list(dict.fromkeys([ROW, *(column for rule in rules for column in rule.columns)]))
     pandas_frame = frame.select(columns).to_pandas(use_pyarrow_extension_array=True)
     with quiet():
         source = _context().data_sources.add_or_update_pandas(name)
         suite = gx.ExpectationSuite(name=name, expectations=[_expectation(rule) for rule in rules])
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
-        document = batch.get_batch({"dataframe": pandas_frame}).validate(
-            suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": list(key)}
+        return batch.get_batch({"dataframe": pandas_frame}).validate(
+            suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [ROW]}
         )
-    by_name = {found.expectation_config.meta["name"]: found for found in document.results}
-    order = {rule.name: number for number, rule in enumerate(rules)}
-    document.results.sort(key=lambda found: order[found.expectation_config.meta["name"]])
-    evaluated = [(rule, by_name[rule.name]) for rule in rules]
-    results = tuple(_result(name, rule, found, frame.height, key) for rule, found in evaluated)
-    failing = [_failing(rule, found, frame, key) for rule, found in evaluated if rule.severity == "row"]
-    empty = frame.select(key).clear().with_columns(pl.lit(None, pl.String).alias(REASON))
-    return SuiteRun(results, pl.concat([empty, *failing]), document)
+
+
+def _joined(document: Any, results: Sequence[Any]) -> Any:
+    """Return one document with the results of all batches, without their lists of failing values."""
+    for found in results:
+        found.result = {name: value for name, value in found.result.items() if not name.endswith(("_list", "_counts"))}
+    met = sum(bool(found.success) for found in results)
+    document.results = list(results)
+    document.success = met == len(results)
+    document.statistics = {
+        "evaluated_expectations": len(results), "successful_expectations": met,
+        "unsuccessful_expectations": len(results) - met, "success_percent": 100 * met / len(results),
+    }
+    return document
 
 
 def _expectation(rule: Rule) -> Any:
@@ -70,15 +107,16 @@ def _expectation(rule: Rule) -> Any:
     )
 
 
-def _result(suite: str, rule: Rule, found: Any, n_rows: int, key: tuple[str, ...]) -> Result:
+def _result(suite: str, rule: Rule, found: Any, keys: pl.DataFrame, rows: list[int]) -> Result:
     error = _exception(found)
     severity: Severity = "critical" if error else rule.severity
     failed = found.result.get("unexpected_count")
-    sample = [" ".join(_shown(row[name]) for name in key) for row in _failing_keys(found)]
+    sample = sorted({" ".join(map(_shown, key)) for key in keys[rows].head(SAMPLED_FROM).rows()})[:SAMPLE]
     observed = found.result.get("observed_value")
     return Result(
-        suite, rule.name, rule.type, severity, bool(found.success), int(found.result.get("element_count") or n_rows),
-        int(failed) if failed is not None else int(not found.success), tuple(sorted(set(sample))[:SAMPLE]),
+        suite, rule.name, rule.type, severity, bool(found.success),
+        int(found.result.get("element_count") or keys.height),
+        int(failed) if failed is not None else int(not found.success), tuple(sample),
         f"cannot be evaluated: {error}" if error else rule.message,
         float(observed) if isinstance(observed, int | float) else None,
     )
@@ -93,20 +131,14 @@ def _exception(found: Any) -> str | None:
     return None
 
 
-def _failing_keys(found: Any) -> list[dict[str, Any]]:
-    return list(found.result.get("unexpected_index_list") or [])
+def _failing_rows(found: Any) -> list[int]:
+    """Return the numbers of the failing rows, in the order of the table."""
+    return sorted({int(row[ROW]) for row in found.result.get("unexpected_index_list") or []})
 
 
 def _shown(key: Any) -> str:
     """Return a key as it may be published: one that is no id or code could be anybody's words."""
     return str(key) if SAFE_KEY.fullmatch(str(key)) else "(no id)"
-
-
-def _failing(rule: Rule, found: Any, frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
-    schema = {name: frame.schema[name] for name in key}
-    rows = [{name: row[name] for name in key} for row in _failing_keys(found)]
-    keys = pl.DataFrame(rows, schema=schema)
-    return keys.with_columns(pl.lit(f"{rule.name}: {rule.message}").alias(REASON))
 
 
 @cache

@@ -21,7 +21,7 @@ from flows.diff import changes_since
 from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
 from flows.release_documents import read_datapackage, write_documents
-from flows.release_guards import hold_or_pass
+from flows.release_guards import hold_or_pass, refuse_broken_promises
 from flows.release_seeds import phrases_of, read_accuracy, read_bodies
 from flows.release_store import ReleaseStore
 from flows.release_tables import combine_segments, content_digest, keep_aside, write_table
@@ -113,7 +113,10 @@ def _attempt(data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, buildin
     content, last = _gather(data_dir, inputs, work, quality), store.latest()
     if last is not None and read_datapackage(last).get("contentDigest") == content.digest:
         return ReleaseResult(last.name, last, False, f"nothing new since {last.name}")
-    notes = hold_or_pass(last, content.tables, inputs.accept, content.withdrawn_ids, quality) if last else ()
+    notes: tuple[str, ...] = ()
+    if last is not None:
+        refuse_broken_promises(last)
+        notes = hold_or_pass(last, content.tables, inputs.accept, content.withdrawn_ids, quality)
     facts = _write_tables(building, content, store, notes)
     shutil.rmtree(work)
     write_documents(building, facts, last)

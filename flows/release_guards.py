@@ -16,7 +16,12 @@ import polars as pl
 
 from flows.diff import read_release
 from flows.errors import ExitCode, FazhiError
+from flows.release_documents import read_datapackage
+from flows.writers.datapackage import table_schema
 from transforms.guards import measure_guards
+from transforms.release_schema import RELEASE_TABLES
+from transforms.schema import SCHEMA_VERSION
+from transforms.schema_changes import breaking_changes, is_new_major
 
 BANDS = Path(__file__).resolve().parent.parent / "seeds" / "release" / "guards.csv"
 
@@ -36,6 +41,18 @@ def hold_or_pass(
     quality.mkdir(exist_ok=True)
     (quality / "guards.json").write_text(json.dumps(measured.to_dicts(), indent=2) + "\n", encoding="utf-8")
     return tuple(f"Guard {_say(guard)}: let pass, because {reason_for(guard['guard'], accept)}" for guard in failed)
+
+
+def refuse_broken_promises(last: Path) -> None:
+    """Raise FazhiError where the schema breaks what the last release promised, under the same major version."""
+    package = read_datapackage(last)
+    before = {resource["name"]: resource["schema"]["fields"] for resource in package["resources"]}
+    now = {name: table_schema(table)["fields"] for name, table in RELEASE_TABLES.items()}
+    broken = breaking_changes(before, now)
+    promised = package["processing"]["schema_version"]
+    if broken and not is_new_major(promised, SCHEMA_VERSION):
+        raise FazhiError(f"the schema breaks what {last.name} promised: {'; '.join(broken)}; keep the old columns, "
+                         f"or give SCHEMA_VERSION in transforms/schema.py a new major version ({SCHEMA_VERSION} now)")
 
 
 def reason_for(guard: str, accept: Mapping[str, str]) -> str | None:

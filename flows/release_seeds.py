@@ -10,7 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.seeds import DIVISION_FILES, SEEDS, read_seed
+from flows.seeds import SEEDS, read_seed
+from transforms.header_knowledge import DIVISION_FILES
 from transforms.identity import identifiers
 from transforms.release_schema import PHRASES
 

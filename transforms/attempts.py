@@ -37,6 +37,6 @@ def attempts(
         .with_columns(attempt_id=identifiers("a", "canonical_url", "moment", "digest_or_none"))
         .unique("attempt_id", keep="first", maintain_order=True)
         .select(HARVEST_LOG.column_names)
-        .cast(dict(HARVEST_LOG.polars_schema))
+        .cast(HARVEST_LOG.polars_schema)
         .sort(HARVEST_LOG.sort)
     )

@@ -104,7 +104,10 @@ def chinese(text: str) -> float | None:
             digit = None
         elif character in LARGE:
             section += digit or 0
-            total = (total + section or 1) * LARGE[character]
+            if total and LARGE[character] > total:
+                total = (total + section) * LARGE[character]
+            else:
+                total += (section or (0 if total else 1)) * LARGE[character]
             section, digit = 0, None
         else:
             return None

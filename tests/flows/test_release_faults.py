@@ -136,4 +136,4 @@ class small_file_system:  # noqa: N801
         return self.folder
 
     def __exit__(self, *_: object) -> None:
-        subprocess.run(["umount", str(self.folder)], check=True)
+        subprocess.run(["umount", "--lazy", str(self.folder)], check=True)

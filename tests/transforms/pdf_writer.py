@@ -32,7 +32,8 @@ def pdf(pages: Sequence[Sequence[Placed]], size: int = 16) -> bytes:
 
 def set_lines(text: Sequence[str], width: int = 28, size: int = 16, top: float = 780) -> list[Placed]:
     """Set paragraphs as a printer does: two characters of indent, lines of `width` full-width characters."""
-    placed, y = [], top
+    placed: list[Placed] = []
+    y = top
     for paragraph in text:
         rest, first = paragraph, True
         while rest:
