@@ -98,7 +98,9 @@ def word_hits(cases: pl.LazyFrame, groups: pl.DataFrame, column: str) -> pl.Lazy
     scopes = ["must", "must_not"] if column == "label" else ["near", "not_near"]
     words = groups.filter(pl.col("scope").is_in(scopes))
     vocabulary = words["word"].unique(maintain_order=True)
-    found = pl.col(column).str.extract_many(vocabulary.to_list(), overlapping=True)
+    # A word of a phrase may hold on to the beginning or the end of the label: ^社区, 率$.
+    anchored = pl.concat_str(pl.lit("^"), column, pl.lit("$"))
+    found = anchored.str.extract_many(vocabulary.to_list(), overlapping=True)
     return (
         cases.select("case", word=found)
         .explode("word")

@@ -1,0 +1,54 @@
+"""Accuracy on gold does not fall below its floors."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.cli_score import codes_known
+from flows.gold import observe, read_gold
+from tests.transforms.reading import knowledge
+from transforms.scoring import Score, ancestors_in, score
+
+GOLD = Path(__file__).parent
+PARENTS = dict(knowledge().indicators.select("indicator", "parent").iter_rows())
+
+
+def scored(name: str, split: str | None = None) -> Score:
+    read = read_gold(GOLD / name, None)
+    docs = {doc for doc in read.texts if split is None or read.splits[doc] == split}
+    known = codes_known(read.rows)
+    return score(
+        [row for row in read.rows if row["doc"] in docs],
+        [row for row in observe(read, knowledge()) if row["doc"] in docs],
+        ancestors_in(known, PARENTS) if known else {},
+    )
+
+
+@pytest.mark.parametrize(("name", "split", "floors"), [
+    ("gold-seed.csv", None, {
+        "mention_f1": 0.99, "qualifier": 0.99, "bounds": 0.99, "status": 1.0, "label": 0.95,
+        "indicator_precision": 0.97, "indicator_recall": 0.95,
+    }),
+    ("gold.csv", "tune", {
+        "mention_f1": 0.98, "qualifier": 0.98, "bounds": 0.98, "unit_code": 0.99, "measure": 0.98, "sign": 0.98,
+        "status": 0.98, "period": 0.95, "part_of": 0.90, "label": 0.93,
+        "indicator_precision": 0.95, "indicator_recall": 0.90,
+    }),
+    ("gold.csv", "held", {
+        "mention_f1": 0.98, "qualifier": 0.98, "bounds": 0.98, "unit_code": 0.99, "measure": 0.98, "sign": 0.98,
+        "status": 0.98, "period": 0.95, "part_of": 0.90, "label": 0.93,
+        "indicator_precision": 0.88, "indicator_recall": 0.82,
+    }),
+])
+def test_no_figure_falls_below_its_floor(name: str, split: str | None, floors: dict[str, float]) -> None:
+    result = scored(name, split)
+    fallen = {measure: result.ratio(measure) for measure, floor in floors.items() if (result.ratio(measure) or 0) < floor}
+    assert fallen == {}
+
+
+def test_a_missed_row_and_a_wrong_label_are_told() -> None:
+    read = read_gold(GOLD / "gold-seed.csv", None)
+    rows = observe(read, knowledge())
+    spoiled = [row | {"label": "?"} if place == 0 else row for place, row in enumerate(rows[:-1])]
+    kinds = {fault.kind for fault in score(read.rows, spoiled, {}).faults}
+    assert {"missed", "label"} <= kinds

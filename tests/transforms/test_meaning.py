@@ -1,0 +1,93 @@
+"""What a number means where it stands: label, measure, status, period, whole, code."""
+
+from datetime import date
+
+import pytest
+
+from tests.transforms.reading import observed
+
+
+@pytest.mark.parametrize(("text", "labels"), [
+    ("发放理论书籍4900册。", ["理论书籍"]),
+    ("街道辖13个社区。", ["社区"]),
+    ("遴选了68名“法律明白人”。", ["法律明白人"]),
+    ("开展法律明白人培训4场次、260人次。", ["法律明白人培训", "法律明白人培训"]),
+    ("调解案件409件,化解率99%。", ["调解案件", "化解率"]),
+    ("受理、办结和回复分别为12件、10件和9件。", ["受理", "办结", "回复"]),
+    ("为3个镇各配备2名调解员。", ["镇", "调解员"]),
+    ("对120栋、3.5万平方米老旧楼房开展排查。", ["老旧楼房", "老旧楼房"]),
+    ("干部学法考试参考率、合格率均达100%。", ["参考率", "合格率"]),
+])
+def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str]) -> None:
+    rows = observed(text)
+    assert len(rows) == len(labels)
+    assert all(label in row["label"] for label, row in zip(labels, rows, strict=True))
+
+
+@pytest.mark.parametrize(("text", "measure", "value", "low", "high"), [
+    ("案件同比下降12.5%。", "change_ratio", -12.5, -12.5, -12.5),
+    ("受理量同比增长8%。", "change_ratio", 8, 8, 8),
+    ("办理时限压缩80%以上。", "change_ratio", -80, None, -80),
+    ("精简申报材料288项。", "change", -288, -288, -288),
+    ("满意度较上年提升5个百分点。", "change", 5, 5, 5),
+    ("证明事项压减至9项。", "level", 9, 9, 9),
+    ("新增执法人员20名。", "level", 20, 20, 20),
+    ("按期办结率98%。", "level", 98, 98, 98),
+    ("一线执法人员占65%。", "share", 65, 65, 65),
+    ("80%的案件当场办结。", "share", 80, 80, 80),
+])
+def test_level_share_and_change(text: str, measure: str, value: float, low: float | None, high: float | None) -> None:
+    [row] = observed(text)
+    assert (row["measure"], row["value"], row["value_low"], row["value_high"]) == (measure, value, low, high)
+
+
+@pytest.mark.parametrize(("text", "status"), [
+    ("开展培训3场。", ["reported"]),
+    ("四、2024年工作安排\n培训执法人员300人次。", ["planned"]),
+    ("投诉由120件减少到90件。", ["prior", "reported"]),
+    ("去年调解纠纷80件。", ["prior"]),
+    ("力争新建工作站5个。", ["planned"]),
+])
+def test_status(text: str, status: list[str]) -> None:
+    assert [row["status"] for row in observed(text)] == status
+
+
+@pytest.mark.parametrize(("text", "start", "end"), [
+    ("开展培训3场。", date(2023, 1, 1), date(2023, 12, 31)),
+    ("2022年至今无行政败诉案件。", date(2022, 1, 1), date(2023, 12, 31)),
+    ("上半年开展培训3场。", date(2023, 1, 1), date(2023, 6, 30)),
+    ("截至11月,开展培训3场。", date(2023, 1, 1), date(2023, 11, 30)),
+    ("五年来开展培训30场。", date(2019, 1, 1), date(2023, 12, 31)),
+])
+def test_the_period_is_what_the_clause_says(text: str, start: date, end: date) -> None:
+    [row] = observed(text, 2023)
+    assert (row["period_start"], row["period_end"]) == (start, end)
+
+
+def test_a_part_names_its_whole_and_the_next_clause_is_no_part() -> None:
+    whole, part, other = observed("调解案件共409件(其中物业纠纷272件),走访12户。")
+    assert part["part_of"] == whole["observation_id"]
+    assert other["part_of"] is None
+
+
+def test_parts_add_up_to_no_more_than_the_whole() -> None:
+    rows = observed("办理许可50件,其中新办30件、变更20件、注销15件。")
+    assert [row["part_of"] is not None for row in rows] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("调解矛盾纠纷19件。", "disputes_mediated"),
+    ("作出行政处罚12件。", "administrative_penalties"),
+    ("负责人出庭应诉率100%。", "head_appearance_rate"),
+    ("会场摆放桌椅12套。", None),
+    ("作出行政处罚同比下降8%。", None),
+])
+def test_a_code_fits_or_none_is_given(text: str, code: str | None) -> None:
+    assert [row["indicator"] for row in observed(text)] == [code]
+
+
+def test_cells_of_a_table_take_label_unit_and_scale_from_their_headings() -> None:
+    rows = observed("表1 执法情况(单位:件)\n领域\t立案\t罚款(万元)\n市容\t2140\t68.2\n")
+    assert [(row["value"], row["unit"], row["label"]) for row in rows] == [
+        (2140.0, "件", "市容立案"), (682_000.0, "元", "市容罚款")
+    ]

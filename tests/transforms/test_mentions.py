@@ -1,0 +1,81 @@
+"""What is a quantity, with its value, bounds and unit, and what only looks like one."""
+
+import pytest
+
+from tests.transforms.reading import observed
+
+STATED = [
+    ("发放城乡低保金145万余元。", "145万余元", 1_450_000, "over", 1_450_000, 1_460_000, "元", "CNY"),
+    ("医疗救助36余万元。", "36余万元", 360_000, "over", 360_000, 370_000, "元", "CNY"),
+    ("覆盖1.5万余人次。", "1.5万余人次", 15_000, "over", 15_000, 16_000, "人次", "person_time"),
+    ("接待群众100余人。", "100余人", 100, "over", 100, 200, "人", "person"),
+    ("补助约80万元。", "约80万元", 800_000, "approx", None, None, "元", "CNY"),
+    ("开展讲座15次以上。", "15次以上", 15, "at_least", 15, None, "次", "event"),
+    ("审查合同超185份。", "超185份", 185, "at_least", 185, None, "份", "item"),
+    ("合同金额超37亿余元。", "超37亿余元", 3.7e9, "over", 3.7e9, 3.8e9, "元", "CNY"),
+    ("培训近百人。", "近百人", 100, "near", None, 100, "人", "person"),
+    ("现场咨询千余人。", "千余人", 1000, "over", 1000, 2000, "人", "person"),
+    ("每季度召开会议3至5次。", "3至5次", None, "range", 3, 5, "次", "event"),
+    ("登记人员1 157名。", "1 157名", 1157, "exact", 1157, 1157, "名", "person"),
+    ("收到工单12,345件。", "12,345件", 12_345, "exact", 12_345, 12_345, "件", "item"),
+    ("观看人次超1232万。", "超1232万", 12_320_000, "at_least", 12_320_000, None, "人次", "person_time"),
+    ("评查案卷370余,优秀率高。", "370余", 370, "over", 370, 380, None, None),
+    ("清查面积22.37万平米。", "22.37万平米", 223_700, "exact", 223_700, 223_700, "平米", "m2"),
+    ("群众知晓率百分之九十五。", "百分之九十五", 95, "exact", 95, 95, "%", "percent"),
+    ("召开会议两次。", "两次", 2, "exact", 2, 2, "次", "event"),
+    ("开展宣讲十余场。", "十余场", 10, "over", 10, 20, "场", "event"),
+    ("调解纠纷三百余件。", "三百余件", 300, "over", 300, 400, "件", "item"),
+    ("协议金额3541.07万元2.开展清理。", "3541.07万元", 35_410_700, "exact", 35_410_700, 35_410_700, "元", "CNY"),
+    ("参加考试40学时。", "40学时", 40, "exact", 40, 40, "学时", "class_hour"),
+]
+
+
+@pytest.mark.parametrize(("text", "quote", "value", "qualifier", "low", "high", "unit", "unit_code"), STATED)
+def test_a_stated_quantity(
+    text: str, quote: str, value: float | None, qualifier: str, low: float | None, high: float | None,
+    unit: str | None, unit_code: str | None,
+) -> None:
+    [row] = [row for row in observed(text) if row["quote"] == quote]
+    assert (row["value"], row["qualifier"], row["value_low"], row["value_high"]) == (value, qualifier, low, high)
+    assert (row["unit"], row["unit_code"]) == (unit, unit_code)
+    assert text[row["char_start"]:row["char_end"]] == quote
+
+
+@pytest.mark.parametrize("text", [
+    "2023年3月5日印发通知。", "落实2021—2025年规划。", "根据〔2023〕12号文件办理。", "依照第29条处理。",
+    "一、主要做法", "(三)下一步", "推行“1+3+N”模式。", "开展“八五”普法。", "学习党的二十大精神。",
+    "十四届人大三次会议召开。", "接听12345热线。", "3个工作日内办结。", "连续5年获评先进。", "第3季度检查。",
+    "获一等奖。", "坚持两个维护。", "三级体系更加完善。", "一系列措施落地。", "实行一案一策。", "八小时之外的监督。",
+    "群众零距离办事。", "严查无证经营。", "没有形成长效机制。", "5G网络覆盖。", "地址在3号楼5楼。",
+    "印发《2023年工作要点》。", "近三年来稳步推进。", "20256月完成。", "〔20212号文件。", "全天24小时值班。",
+])
+def test_what_only_looks_like_a_quantity(text: str) -> None:
+    assert observed(text) == []
+
+
+@pytest.mark.parametrize(("text", "quote", "labels"), [
+    ("全年未发生一起安全事故。", "一起", ["安全事故"]),
+    ("全年无行政败诉和行政复议案件。", "无", ["行政败诉", "行政复议案件"]),
+    ("全年无安全事故、无重大舆情。", "无", ["安全事故", "重大舆情"]),
+    ("没有发生行政诉讼案件。", "没有发生", ["行政诉讼案件"]),
+    ("实现服务零投诉。", "零", ["投诉"]),
+])
+def test_a_zero_in_words(text: str, quote: str, labels: list[str]) -> None:
+    rows = observed(text)
+    assert [row["value"] for row in rows] == [0.0] * len(labels)
+    assert {row["quote"] for row in rows} == {quote}
+    assert all(any(label in row["label"] for row in rows) for label in labels)
+
+
+def test_two_numbers_follow_each_other_without_a_separator() -> None:
+    assert [row["quote"] for row in observed("培训干部50批次3.2万余人。")] == ["50批次", "3.2万余人"]
+
+
+def test_each_number_of_a_double_count_is_one() -> None:
+    assert [row["value"] for row in observed("整改问题4大类17项。")] == [4, 17]
+
+
+def test_equal_numbers_stand_each_at_its_own_place() -> None:
+    first, second = observed("走访企业12家,走访农户12户。")
+    assert first["char_start"] < second["char_start"]
+    assert first["observation_id"] != second["observation_id"]
