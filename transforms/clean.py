@@ -61,7 +61,7 @@ def stated_date(text: pl.Expr, knowledge: Knowledge) -> pl.Expr:
     """The date of publication that a page's head states under one of its usual names, the surest name first."""
     head = text.str.head(DATED_WIDTH)
     day = r"(?P<y>20[0-9]{2}) ?[-年/.] ?(?P<m>[0-9]{1,2}) ?[-月/.] ?(?P<d>[0-9]{1,2})"
-    stated = [head.str.extract_groups(rf"{name} ?[:：]\s*{day}") for name in knowledge.words["dated_line"]]
+    stated = [head.str.extract_groups(rf"{name}[ \]】]*[:：|\t]\s*{day}") for name in knowledge.words["dated_line"]]
     written = [
         pl.concat_str((one.struct.field(part).str.zfill(2) for part in "ymd"), separator="-") for one in stated
     ]
