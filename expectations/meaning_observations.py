@@ -48,9 +48,11 @@ def _bounds() -> list[Rule]:
 
 
 def _percentages(limits: Limits) -> list[Rule]:
+    """Reports state 109 percent of a target or of a budget: told, not set aside; the unit's ceiling sets aside."""
     low, high = limits.bound("change_ratio", "percent")
     return [
-        between("share_0_to_100", "row", "a share is 0 to 100 percent", column="share", low=0, high=100),
+        between("share_0_to_100", "warning", "a share is 0 to 100 percent, but for one of a target", column="share",
+                low=0, high=100),
         between("rate_0_to_100", "warning", "a rate is 0 to 100 percent; a target may be passed", column="rate", low=0,
                 high=100),
         between("change_ratio_plausible", "warning", f"a change is {low:g} to {high:g} percent", column="change_ratio",

@@ -103,7 +103,7 @@ MEANING: list[tuple[str, str, Severity, Fault]] = [
     ("observations", "low_below_high", "row", observed("value_low", 6.0, "3至5名")),
     ("observations", "exact_is_bounds", "row", observed("value_low", None)),
     ("observations", "range_without_value", "row", observed("value", 4.0, "3至5名")),
-    ("observations", "share_0_to_100", "row", observed("value", 165.0, "65%")),
+    ("observations", "share_0_to_100", "warning", observed("value", 165.0, "65%")),
     ("observations", "rate_0_to_100", "warning", observed("value", 120.0, "98.6%")),
     ("observations", "change_ratio_plausible", "warning", observed("value", -120.0, "12.5%")),
     ("observations", "level_above_floor", "row", observed("value", -12.0)),
@@ -153,6 +153,18 @@ def is_met(tables: Tables, table: str, name: str) -> bool:
     found = run_suite(table, [rule], frame, TABLES[table].key)
     assert found.results[0].severity == rule.severity, found.results[0].message
     return found.results[0].success
+
+
+@pytest.mark.parametrize(("quote", "value", "reason"), [
+    ("65%", 109.0, None),
+    ("65%", -1.0, "level_above_floor"),
+    ("65%", 6500.0, "level_below_ceiling"),
+    ("98.6%", 986.0, "coded_below_maximum"),
+])
+def test_a_target_passed_is_published_and_an_impossible_rate_is_not(quote: str, value: float, reason: str | None) -> None:
+    failing = validate_tables(views_of(observed_number(value, quote)(good_tables())), LIMITS).failing_rows
+    found = failing["observations"]["reason"].to_list() if "observations" in failing else []
+    assert [words.partition(":")[0] for words in found] == ([reason] if reason else [])
 
 
 def test_good_tables_meet_every_expectation() -> None:
