@@ -24,22 +24,7 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     observed = rows.with_columns(case=pl.struct("label", "context", "unit_code", "dimension").rank("dense"))
     coded = pl.col("measure").is_in(CODED_MEASURES)
     cases = observed.filter(coded).select("case", "label", "context", "unit_code", "dimension").unique("case")
-    hits = pl.concat([word_hits(cases, groups, "label"), word_hits(cases, groups, "context")])
-    matched = hits.group_by("case", "phrase", "scope", "group").agg(width=pl.col("word").str.len_chars().max())
-    tallied = matched.group_by("case", "phrase").agg(
-        must=(pl.col("scope") == "must").sum(),
-        near=(pl.col("scope") == "near").sum(),
-        barred=pl.col("scope").is_in(["must_not", "not_near"]).any(),
-        must_width=pl.col("width").filter(pl.col("scope") == "must").sum(),
-        near_width=pl.col("width").filter(pl.col("scope") == "near").sum(),
-    )
-    fitting = (
-        tallied.filter(~pl.col("barred"))
-        .join(rules, on="phrase")
-        .filter((pl.col("must") == pl.col("n_must")) & (pl.col("near") == pl.col("n_near")))
-        .join(cases.select("case", "unit_code", "dimension"), on="case")
-        .filter(unit_fits())
-    )
+    fitting = near_enough(named_in_label(cases, groups, rules), cases, groups)
     best = fitting.with_columns(score=pl.struct("must_width", "near_width").rank("dense").over("case")).filter(
         pl.col("score") == pl.col("score").max().over("case")
     )
@@ -49,6 +34,42 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         observed.join(named, on="case", how="left", maintain_order="left")
         .with_columns(indicator=pl.when(coded).then("indicator"))
         .drop("case")
+    )
+
+
+def named_in_label(cases: pl.LazyFrame, groups: pl.DataFrame, rules: pl.LazyFrame) -> pl.LazyFrame:
+    """The phrases that a label has all words of, and none that it must not have, in a unit that fits."""
+    told = tally(word_hits(cases, groups, "label"), "must")
+    return (
+        told.join(rules, on="phrase")
+        .filter(~pl.col("barred") & (pl.col("must") == pl.col("n_must")))
+        .join(cases.select("case", "unit_code", "dimension"), on="case")
+        .filter(unit_fits())
+        .drop("barred")
+        .collect()
+        .lazy()
+    )
+
+
+def near_enough(named: pl.LazyFrame, cases: pl.LazyFrame, groups: pl.DataFrame) -> pl.LazyFrame:
+    """Those of the phrases that have their further words around the label; only for them is it searched."""
+    open_cases = cases.join(named.filter("looks_around"), on="case", how="semi")
+    hits = word_hits(open_cases, groups, "context").join(named, on=["case", "phrase"], how="semi")
+    return (
+        named.join(tally(hits, "near"), on=["case", "phrase"], how="left")
+        .with_columns(pl.col("near", "near_width").fill_null(0), pl.col("barred").fill_null(False))
+        .filter(~pl.col("barred") & (pl.col("near") == pl.col("n_near")))
+    )
+
+
+def tally(hits: pl.LazyFrame, scope: str) -> pl.LazyFrame:
+    """Count, by case and phrase, the groups of a scope that were found and the width of their longest words."""
+    matched = hits.group_by("case", "phrase", "scope", "group").agg(width=pl.col("word").str.len_chars().max())
+    wanted = pl.col("scope") == scope
+    return matched.group_by("case", "phrase").agg(
+        wanted.sum().alias(scope),
+        pl.col("width").filter(wanted).sum().alias(f"{scope}_width"),
+        barred=(~wanted).any(),
     )
 
 
@@ -89,7 +110,11 @@ def phrase_rules(knowledge: Knowledge) -> pl.DataFrame:
     return (
         knowledge.phrases.with_row_index("phrase")
         .join(codebook, on="indicator")
-        .select("phrase", "indicator", "code_dimension", units=pl.coalesce("units", "unit_codes"), **counted)
+        .with_columns(looks_around=pl.any_horizontal(pl.col("near", "not_near").fill_null("") != ""))
+        .select(
+            "phrase", "indicator", "code_dimension", "looks_around",
+            units=pl.coalesce("units", "unit_codes"), **counted,
+        )
     )
 
 

@@ -69,11 +69,17 @@ def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return rows.with_columns(indicator=pl.coalesce("indicator", pl.when(is_plain).then(whole)))
 
 
+def normal_sentences(sentences: pl.Series) -> pl.Series:
+    """The characters that ids rest on; a sentence with several numbers is read once."""
+    different = sentences.unique()
+    table = pl.DataFrame({"sentence": different, "normal": [identity_text(text) for text in different]})
+    table = table.cast({"normal": pl.String})
+    return sentences.rename("sentence").to_frame().join(table, on="sentence", how="left", maintain_order="left")["normal"]
+
+
 def identified(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Add `observation_id`, of the report, the sentence's characters and the how-manieth equal quote; and `part_of`."""
-    normal = pl.col("sentence").map_batches(
-        lambda texts: pl.Series([identity_text(text) for text in texts], dtype=pl.String), return_dtype=pl.String
-    )
+    normal = pl.col("sentence").map_batches(normal_sentences, return_dtype=pl.String)
     counted = (
         rows.with_columns(normal=normal)
         .with_columns(copy=pl.int_range(pl.len()).over("report_id", "normal", "quote").cast(pl.String))
