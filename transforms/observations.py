@@ -72,9 +72,10 @@ def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 def normal_sentences(sentences: pl.Series) -> pl.Series:
     """The characters that ids rest on; a sentence with several numbers is read once."""
     different = sentences.unique()
-    table = pl.DataFrame({"sentence": different, "normal": [identity_text(text) for text in different]})
-    table = table.cast({"normal": pl.String})
-    return sentences.rename("sentence").to_frame().join(table, on="sentence", how="left", maintain_order="left")["normal"]
+    normal = pl.Series("normal", [identity_text(text) for text in different], dtype=pl.String)
+    table = pl.DataFrame([different.rename("sentence"), normal])
+    rows = sentences.rename("sentence").to_frame()
+    return rows.join(table, on="sentence", how="left", maintain_order="left")["normal"]
 
 
 def identified(rows: pl.LazyFrame) -> pl.LazyFrame:
