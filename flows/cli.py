@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": ("flows.cli_diff:diff", "Tell what differs between two releases, and why."),
     "withdraw": ("flows.cli_withdraw:withdraw", "Take a report out of all releases to come."),
     "score": ("flows.cli_score:score", "Measure accuracy against observations annotated by hand."),
+    "codebook": ("flows.cli_codebook:codebook", "List or search the codes, or labels that have none."),
     "show": ("flows.cli_show:show", "Show a report's observations, each with its words."),
 }
 EPILOG = """\b
