@@ -8,7 +8,7 @@ SOURCES := flows transforms expectations tests
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
-.PHONY: help dataset env dev test quick check bench trials lock clean
+.PHONY: help dataset env dev test quick check bench lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*##/ {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,23 +20,20 @@ env: $(VENV)/.runtime  ## Make the environment that runs fazhi
 
 dev: $(VENV)/.dev  ## Add what tests and checks need
 
-test: dev  ## Run all tests but the long trials
-	$(BIN)/python -m pytest -m "not trial"
+test: dev  ## Run all tests
+	$(BIN)/python -m pytest
 
 quick: dev  ## Run the tests that take no longer than a few seconds
-	$(BIN)/python -m pytest -m "not trial and not slow"
+	$(BIN)/python -m pytest -m "not slow"
 
 check: dev  ## Run linter, types, rooms and tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not trial"
+	$(BIN)/python -m pytest
 
 bench: dev  ## Measure speed (benchmarks/)
 	$(BIN)/python -m benchmarks
-
-trials: dev  ## Run the long trials: kills, faults, scale
-	$(BIN)/python -m pytest -m trial
 
 lock: dev  ## Resolve all dependencies anew, with hashes
 	$(RELOCK) --upgrade --extra checkout --output-file requirements.lock
