@@ -1,0 +1,42 @@
+"""`fazhi harvest`: ask for every source and listing, and keep what comes.
+
+In: the list of sources, settings. Out: segments in the store, a summary, exit code 3 where some answers failed and 6
+where nothing could be fetched.
+
+>>> fazhi harvest --contact mailto:someone@example.org
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from flows.cli_options import data_option
+
+
+@click.command()
+@click.option("--contact", help="Whom a server's keeper may write to; else FAZHI_CONTACT.")
+@click.option("--settings", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="TOML file of harvest settings: pauses, limits, retries.")
+@click.option("--sources", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="CSV of sources in place of seeds/sources.csv.")
+@data_option
+def harvest(contact: str | None, settings: Path | None, sources: Path | None, data: Path) -> int:
+    """Fetch what is due from the sources, politely.
+
+    A page that is held is asked for only if it has changed. Stopped at any moment, it goes on where it was.
+    """
+    from flows.harvest import harvest_sources
+    from flows.harvest_settings import HarvestSettings
+    from flows.harvest_targets import LISTINGS, SOURCES
+    from flows.progress import stage
+
+    chosen = HarvestSettings.from_file(settings) if settings else HarvestSettings()
+    chosen = replace(chosen, contact=contact or chosen.contact)
+    listings = None if sources else LISTINGS
+    with stage("harvest") as advance:
+        result = harvest_sources(data, chosen, sources=sources or SOURCES, listings=listings, advance=advance)
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(result.outcomes.items()))
+    click.echo(f"harvested: {outcomes or 'nothing was due'}")
+    click.echo(f"{len(result.segments)} new segments, {result.n_found} new addresses")
+    return result.exit_code
