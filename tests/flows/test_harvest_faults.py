@@ -43,7 +43,7 @@ def test_a_fault_costs_its_own_page_and_is_in_the_log(path: str, tmp_path: Path)
 
 def test_a_gigabyte_of_zeros_costs_the_limit_and_no_more(tmp_path: Path) -> None:
     bomb = gzip.compress(bytes(64 << 20)) * 16
-    pages = {"/bomb.html": Answer(bomb, 200, HTML | {"Content-Encoding": "gzip"}), "/good.html": GOOD}
+    pages: dict[str, Page | Answer] = {"/bomb.html": Answer(bomb, 200, HTML | {"Content-Encoding": "gzip"}), "/good.html": GOOD}
     with Server({"www.a.gov.cn": Pages(pages)}) as server:
         result = harvest(tmp_path, [f"{SITE}/bomb.html", f"{SITE}/good.html"], settings_for(server, most_bytes=1 << 20))
     assert result.outcomes == {"too_large": 1, "fetched": 1}
