@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from flows.errors import FazhiError
+from flows.table_files import sync
 from flows.writers.checksums import NAME as CHECKSUMS
 from flows.writers.checksums import broken_files
 
@@ -81,11 +82,11 @@ class ReleaseStore:
     def take(self, building: Path, version: str) -> Path:
         """Make a finished folder the release `version` and the latest one; all of it is on disk before."""
         for path in sorted(building.rglob("*")):
-            _sync(path)
-        _sync(building)
+            sync(path)
+        sync(building)
         folder = self.root / version
         building.rename(folder)
-        _sync(self.root)
+        sync(self.root)
         self._point_latest_at(version)
         return folder
 
@@ -102,7 +103,7 @@ class ReleaseStore:
         status: dict[str, Any] = {"attempted_at": now, "outcome": outcome, "version": version, "why": why}
         aside = self.root / ".status.json.part"
         aside.write_text(json.dumps(status, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        _sync(aside)
+        sync(aside)
         aside.replace(self.root / "status.json")
 
     def _tidy(self) -> None:
@@ -121,7 +122,7 @@ class ReleaseStore:
         aside = self.root / f".latest-{os.getpid()}"
         aside.symlink_to(version)
         aside.replace(self.root / "latest")
-        _sync(self.root)
+        sync(self.root)
 
 
 def version_order(version: str) -> tuple[int, ...]:
@@ -145,11 +146,3 @@ def in_one_line(message: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise FazhiError(f"{message} ({error.strerror or error})") from error
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -47,7 +47,7 @@ def write_tables(data_dir: Path, segment: str, tables: Mapping[str, pl.DataFrame
         table_file(data_dir, MARKER, segment).unlink(missing_ok=True)
         for table in sorted(parts, key=lambda name: name == MARKER):
             parts[table].replace(table_file(data_dir, table, segment))
-            _sync(table_file(data_dir, table, segment).parent)
+            sync(table_file(data_dir, table, segment).parent)
     except (OSError, pl.exceptions.ComputeError) as error:
         for part in parts.values():
             part.unlink(missing_ok=True)
@@ -85,11 +85,12 @@ def _write_part(target: Path, frame: pl.DataFrame, metadata: Mapping[str, str]) 
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     frame.write_parquet(part, compression="zstd", metadata=dict(metadata))
-    _sync(part)
+    sync(part)
     return part
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the system write a file or folder through to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
