@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from transforms.scoring import Fault, Score
 
 WORDS_BEFORE, WORDS_AFTER = 30, 24
+HELD = "held"
 MEASURES = (
     "mention_f1", "mention_precision", "mention_recall", "qualifier", "bounds", "unit_code", "measure", "sign",
     "status", "period", "part_of", "label", "indicator_precision", "indicator_recall",
@@ -31,7 +32,7 @@ def score(gold: Path, texts: Path | None, split: str | None, faults: bool, pheno
     """Measure accuracy against GOLD, a CSV of observations annotated by hand.
 
     A gold that has only codes of the codebook's first version is scored on those: a newer code counts as its nearest
-    ancestor there.
+    ancestor there. The faults of held texts are shown only with --split held, so that nobody tunes on them unawares.
     """
     from flows.gold import observe, read_gold
     from flows.seeds import read_knowledge
@@ -42,7 +43,8 @@ def score(gold: Path, texts: Path | None, split: str | None, faults: bool, pheno
     known = codes_known(read.rows)
     for name in sorted(set(read.splits.values()) or {""}) if split is None else [split]:
         docs = {doc for doc in read.texts if not name or read.splits.get(doc) == name}
-        print_split(name or gold.stem, read, observed, docs, known, knowledge.indicators, faults, phenomena)
+        shown = faults and (name != HELD or split == HELD)
+        print_split(name or gold.stem, read, observed, docs, known, knowledge.indicators, shown, phenomena)
 
 
 def codes_known(rows: list[dict[str, Any]]) -> set[str] | None:

@@ -13,6 +13,8 @@ from transforms.knowledge import Knowledge
 
 LOOK_BACK = 6
 AMONG = r"中[，,]?(?:仅有?|共?有|的)[^，,。；;、]{0,4}$"
+AMONG_THEM = r"^\s*其中"
+BRACKETED = r"[（(][^（）()]*[）)]"
 AMONG_NAMED = r"^\s*(?:在|上述)?([^，,。；;：:、]{2,12})中[，,：:]"
 
 
@@ -21,16 +23,20 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
     Parts go on to the end of the bracket or sentence, as long as they add up to no more than the whole.
     """
-    gap = pl.col("between")
+    gap = pl.col("between").str.replace_all(BRACKETED, "")
     opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}"
     opens_here = pl.col("follows_mention") & gap.str.contains(opening) & ~gap.str.contains("[。；;]")
-    opens = opens_here | (~pl.col("follows_mention") & pl.col("among").is_not_null())
+    opens = opens_here | (~pl.col("follows_mention") & (pl.col("among").is_not_null() | pl.col("goes_on")))
     closes = gap.str.contains(r"[；;]|^[^（(]*[）)]") | ~pl.col("follows_mention")
     block = pl.when(opens).then("candidate").when(closes).then(-1)
     holder = pl.col("block").clip(0)
     is_part = (pl.col("block") >= 0) & pl.col("is_like") & (pl.col("sum") <= pl.col("limit"))
     return (
-        rows.with_columns(between=between(), among=pl.col("left").str.extract(AMONG_NAMED))
+        rows.with_columns(
+            between=between(),
+            among=pl.col("left").str.extract(AMONG_NAMED),
+            goes_on=pl.col("left").str.contains(AMONG_THEM),
+        )
         .with_columns(candidate=candidate(), opens=opens)
         .with_columns(block=block.forward_fill().over("sentence_index").fill_null(-1))
         .with_columns(
@@ -41,7 +47,8 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(is_like=is_like())
         .with_columns(sum=pl.when("is_like").then("value").otherwise(0).cum_sum().over("sentence_index", "block"))
         .with_columns(whole=pl.when(is_part).then("block"))
-        .drop("between", "among", "candidate", "opens", "block", "limit", "block_unit", "block_code", "is_like", "sum")
+        .drop("between", "among", "goes_on", "candidate", "opens", "block", "limit", "block_unit", "block_code")
+        .drop("is_like", "sum")
     )
 
 
@@ -54,11 +61,13 @@ def between() -> pl.Expr:
 def candidate() -> pl.Expr:
     """Row number of the nearest earlier level of the same unit with no smaller value, or -1.
 
-    It stands in the same sentence, or, for 一般程序案件中, is named by those words in one before.
+    It stands in the same sentence; for a sentence that begins with 其中, in the one before; or, for 一般程序案件中, is
+    named by those words in one before.
     """
     nearest = []
     for step in range(1, LOOK_BACK + 1):
-        same_sentence = pl.col("sentence_index").shift(step) == pl.col("sentence_index")
+        distance = pl.col("sentence_index").cast(pl.Int64) - pl.col("sentence_index").cast(pl.Int64).shift(step)
+        in_reach = (distance == 0) | ((distance == 1) & pl.col("goes_on"))
         named = (pl.col("doc").shift(step) == pl.col("doc")) & pl.col("label").shift(step).str.contains(
             pl.col("among"), literal=True
         ).fill_null(False)
@@ -67,7 +76,7 @@ def candidate() -> pl.Expr:
             & (pl.col("measure").shift(step) == "level")
             & (pl.coalesce("value_high", "value").shift(step) >= pl.col("value"))
         )
-        nearest.append(pl.when((same_sentence | named) & fits).then(pl.col("row").shift(step)))
+        nearest.append(pl.when((in_reach | named) & fits).then(pl.col("row").shift(step)))
     return pl.coalesce(*nearest, -1).cast(pl.Int64)
 
 

@@ -70,6 +70,16 @@ def test_a_part_names_its_whole_and_the_next_clause_is_no_part() -> None:
     assert other["part_of"] is None
 
 
+def test_a_remark_in_brackets_opens_no_parts_of_its_own() -> None:
+    whole, *kinds = observed("现有诊所132家,其中:公立诊所100家(含村卫生室),民营诊所2家,个体诊所30家。")
+    assert [row["part_of"] for row in kinds] == [whole["observation_id"]] * 3
+
+
+def test_a_sentence_that_begins_with_among_them_goes_on_with_the_parts() -> None:
+    whole, fine, part = observed("全区办理处罚案件4960件,罚款1700万元。其中,来自举报线索的案件871件。")
+    assert (fine["part_of"], part["part_of"]) == (None, whole["observation_id"])
+
+
 def test_parts_add_up_to_no_more_than_the_whole() -> None:
     rows = observed("办理许可50件,其中新办30件、变更20件、注销15件。")
     assert [row["part_of"] is not None for row in rows] == [False, True, True, False]
