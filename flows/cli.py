@@ -20,6 +20,7 @@ from flows.errors import ExitCode, FazhiError
 COMMANDS = {
     "run": ("flows.cli_run:run", "Import or harvest, build, validate and release, in one go."),
     "harvest": ("flows.cli_harvest:harvest", "Fetch what is due from the sources, politely."),
+    "sources": ("flows.cli_sources:sources", "Look through what a harvest found; accept or reject it."),
     "import": ("flows.cli_import:command", "Take files or folders into the store of snapshots."),
     "build": ("flows.cli_build:build", "Turn snapshots into tables; only what is new."),
     "validate": ("flows.cli_validate:command", "Check the tables against all expectations; publish nothing."),

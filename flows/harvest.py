@@ -9,18 +9,17 @@ attempts, `data/discovered.csv`, and a `HarvestResult`.
 
 import asyncio
 import csv
-import fcntl
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flows.errors import ExitCode, FazhiError
 from flows.harvest_fetch import Fetcher
 from flows.harvest_found import FoundFile, read_found, write_found
+from flows.harvest_lock import only_harvest
 from flows.harvest_log import write_missing_logs
 from flows.harvest_segments import Segments
 from flows.harvest_settings import HarvestSettings
@@ -28,11 +27,8 @@ from flows.harvest_targets import LISTINGS, SEEDS, SOURCES, Plan, Target, read_p
 from flows.harvest_visit import Visitor
 from flows.http_client import Client
 from flows.warc_index import newest
-from flows.warc_store import raw_folder, recover_segments
+from flows.warc_store import recover_segments
 from transforms.discovery import DiscoveryRules
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Advance = Callable[[str], None]
 GOT = ("fetched", "not_modified", "revisit")
@@ -154,7 +150,7 @@ async def open_harvest(
     data_dir: Path, settings: HarvestSettings, sources: Path = SOURCES, listings: Path | None = LISTINGS
 ) -> AsyncIterator[Harvest]:
     """Repair what a killed run left, read the plan, and put everything into place in the end, come what may."""
-    with _only_one(data_dir):
+    with only_harvest(data_dir):
         recovered = recover_segments(data_dir)
         write_missing_logs(data_dir)
         write_found(data_dir, read_found(data_dir))
@@ -187,25 +183,6 @@ async def _harvest(
 def _first(errors: BaseExceptionGroup[FazhiError]) -> FazhiError:
     error = errors.exceptions[0]
     return _first(error) if isinstance(error, BaseExceptionGroup) else error
-
-
-@contextmanager
-def _only_one(data_dir: Path) -> "Iterator[None]":
-    """Let one harvest at a time ask servers: two would ask twice as often as is polite."""
-    lock = raw_folder(data_dir) / ".harvest.lock"
-    try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        file = lock.open("w")
-    except OSError as error:
-        raise FazhiError(f"{lock}: cannot be written ({error.strerror}); free the disk or the folder") from None
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FazhiError(f"{data_dir}: another harvest is under way; wait for its end", ExitCode.HELD) from None
-        yield
-        with suppress(OSError):
-            lock.unlink()
 
 
 def _rules() -> DiscoveryRules:

@@ -72,7 +72,7 @@ class HeaderKnowledge:
         for row in self.sources.iter_rows(named=True):
             match = re.match(r"https?://(?:www\.)?([^/:]+)", row["url"] or "")
             names = [row[level] for level in ("province", "city", "county") if row[level]]
-            if match:
+            if match and names:
                 known = shared.setdefault(match.group(1), names)
                 shared[match.group(1)] = [name for name in known if name in names]
         return {host: " ".join(names) for host, names in shared.items()}

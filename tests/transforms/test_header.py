@@ -1,5 +1,6 @@
 """The header of a page: every case is a page we wrote, and what must be read from it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -223,6 +224,14 @@ def test_fake_dates_are_not_taken() -> None:
 ])
 def test_the_date_under_the_report(ending: str, signed: date | None) -> None:
     assert header(f"璧山区水利局2025年法治政府建设报告\n{BODY}{ending}").get("signed_date") == signed
+
+
+def test_a_source_without_a_place_takes_none_from_its_host() -> None:
+    """A row that was accepted from what a harvest found names no place."""
+    known = knowledge()
+    row = dict.fromkeys(known.sources.columns) | {"source_id": "d_1", "url": "https://www.shache.gov.cn/b.html"}
+    accepted = pl.concat([known.sources, pl.DataFrame([row], schema=known.sources.schema)])
+    assert replace(known, sources=accepted).host_places["shache.gov.cn"] == known.host_places["shache.gov.cn"] != ""
 
 
 def test_what_a_person_entered_wins() -> None:
