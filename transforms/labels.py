@@ -42,10 +42,11 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         f"(?:^.{{0,2}}|{knowledge.any_of('object_verb')}了?|{knowledge.any_of('open_ending')})$"
     )
     in_bracket = pl.col("left").str.head(-pl.col("lead").str.len_chars().cast(pl.Int64)).str.contains("[（(]$")
+    spoken = pl.when(pl.col("previous_clause") != "").then("previous_clause")
     taken = pl.col("noun").is_not_null().shift(1) & pl.col("gap_is_open") & pl.col("follows_mention")
     return (
         rows.with_columns(
-            core=pl.when(only_change).then(pl.lit("")).otherwise(core),
+            core=pl.when(only_change | core.is_in(list(JOINTS))).then(pl.lit("")).otherwise(core),
             verb=core.str.extract(f"({knowledge.any_of('object_verb')})了?$"),
             is_open=opened,
         )
@@ -58,12 +59,12 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(noun=noun_after(knowledge))
         .with_columns(noun=pl.coalesce("noun", noun_of_next()))
-        .with_columns(own=own_label())
+        .with_columns(own=own_label(), words_after=pl.col("tail").str.head(NOUN_WIDTH))
         .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
         .with_columns(
             label=pl.when(pl.col("zero_of").is_not_null()).then(denied_thing(knowledge))
-            .when(in_bracket).then(pl.coalesce("own", "previous_clause"))
-            .otherwise(pl.coalesce("own", "inherited", "previous_clause"))
+            .when(in_bracket).then(pl.coalesce("own", spoken, "words_after"))
+            .otherwise(pl.coalesce("own", "inherited", spoken, "words_after"))
         )
     )
 

@@ -76,4 +76,5 @@ def is_named_rate(knowledge: Knowledge) -> pl.Expr:
     name = knowledge.any_of("rate_name")
     between = f"{knowledge.any_of('after_rate_name')}|[ “”\"'（(:：]|(?:由|从)[^，,；;。]{{0,10}}"
     ending = f"{name}(?:{between})*$"
-    return pl.col("left").str.contains(ending) | pl.col("label").str.contains(f"{name}(?:$|由|从)")
+    compared = f"{knowledge.any_of('comparison')}|{knowledge.any_of('increase')}|{knowledge.any_of('decrease')}"
+    return pl.col("left").str.contains(ending) | pl.col("label").str.contains(f"{name}(?:$|由|从|{compared})")

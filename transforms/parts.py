@@ -43,12 +43,13 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             limit=pl.coalesce("value_high", "value").gather(holder),
             block_unit=pl.col("unit").gather(holder),
             block_code=pl.col("unit_code").gather(holder),
+            first_unit=pl.when("opens").then("unit").forward_fill().over("sentence_index"),
         )
         .with_columns(is_like=is_like())
         .with_columns(sum=pl.when("is_like").then("value").otherwise(0).cum_sum().over("sentence_index", "block"))
         .with_columns(whole=pl.when(is_part).then("block"))
         .drop("between", "among", "goes_on", "candidate", "opens", "block", "limit", "block_unit", "block_code")
-        .drop("is_like", "sum")
+        .drop("first_unit", "is_like", "sum")
     )
 
 
@@ -81,7 +82,8 @@ def candidate() -> pl.Expr:
 
 
 def is_like() -> pl.Expr:
-    """Whether the mention counts what the whole counts: the same unit as written or, right after 其中, of its kind."""
+    """Whether the mention counts what the whole counts: in its unit as written, or in one of its kind as the first."""
     same_unit = pl.col("unit").eq_missing(pl.col("block_unit"))
     same_code = pl.col("unit_code").eq_missing(pl.col("block_code"))
-    return (same_unit | (pl.col("opens") & same_code)) & (pl.col("measure") == "level") & pl.col("value").is_not_null()
+    as_first = pl.col("unit").eq_missing(pl.col("first_unit")) & same_code
+    return (same_unit | as_first) & (pl.col("measure") == "level") & pl.col("value").is_not_null()

@@ -16,6 +16,9 @@ from tests.transforms.reading import observed
     ("受理、办结和回复分别为12件、10件和9件。", ["受理", "办结", "回复"]),
     ("为3个镇各配备2名调解员。", ["镇", "调解员"]),
     ("对120栋、3.5万平方米老旧楼房开展排查。", ["老旧楼房", "老旧楼房"]),
+    ("应诉案件分别为12件、30件和5件。", ["应诉案件", "应诉案件", "应诉案件"]),
+    ("57名在编人员考试通过率100%。", ["在编人员", "通过率"]),
+    ("举办培训3期共150人。", ["培训", "培训"]),
     ("干部学法考试参考率、合格率均达100%。", ["参考率", "合格率"]),
 ])
 def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str]) -> None:
@@ -45,6 +48,7 @@ def test_level_share_and_change(text: str, measure: str, value: float, low: floa
     ("开展培训3场。", ["reported"]),
     ("四、2024年工作安排\n培训执法人员300人次。", ["planned"]),
     ("投诉由120件减少到90件。", ["prior", "reported"]),
+    ("收案由100件增长到130件。", ["prior", "reported"]),
     ("去年调解纠纷80件。", ["prior"]),
     ("力争新建工作站5个。", ["planned"]),
 ])
@@ -68,6 +72,16 @@ def test_a_part_names_its_whole_and_the_next_clause_is_no_part() -> None:
     whole, part, other = observed("调解案件共409件(其中物业纠纷272件),走访12户。")
     assert part["part_of"] == whole["observation_id"]
     assert other["part_of"] is None
+
+
+def test_parts_may_come_in_another_unit_of_the_same_kind() -> None:
+    whole, *parts = observed("全县信访总量1134件次,其中来信96件、来电412件、网信626件。")
+    assert [row["part_of"] for row in parts] == [whole["observation_id"]] * 3
+
+
+def test_a_rate_keeps_its_name_behind_its_change() -> None:
+    change, rate = observed("群众满意度较上年提升2.3个百分点,达96.5%。")
+    assert (change["measure"], rate["measure"]) == ("change", "level")
 
 
 def test_a_remark_in_brackets_opens_no_parts_of_its_own() -> None:
