@@ -13,15 +13,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from transforms.paging import catalogue_address, next_pages
 
-_KINDS = ("related", "column", "next", "false_hit", "report")
+_KINDS = ("related", "column", "next", "false_hit", "report", "article_address", "column_address")
 _DATE = re.compile(r"(20\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})")
-_ARTICLE = re.compile(r"/info/(?:\w+/)*\d+/\d+\.|/art/|\d{5}[^/]*$|[0-9a-f]{24}[^/]*$|/content/|\.(?:pdf|docx?)$", re.I)
-_COLUMN_PAGE = re.compile(r"(?:^|/)(?:index|list|col)[^/]*$", re.I)
 _OTHER = "no_report_in_title"
 
 
@@ -44,6 +43,8 @@ class DiscoveryRules:
     column: re.Pattern[str]
     next: re.Pattern[str]
     report: re.Pattern[str]
+    article_address: re.Pattern[str]
+    column_address: re.Pattern[str]
     false_hits: tuple[tuple[re.Pattern[str], str], ...]
 
     @classmethod
@@ -56,7 +57,13 @@ class DiscoveryRules:
             by_kind[row["kind"]].append((row["pattern"], row["reason"] or ""))
         joined = {kind: re.compile("|".join(f"(?:{pattern})" for pattern, _ in by_kind[kind]), re.I) for kind in _KINDS}
         false_hits = tuple((re.compile(pattern), reason) for pattern, reason in by_kind["false_hit"])
-        return cls(joined["related"], joined["column"], joined["next"], joined["report"], false_hits)
+        return cls(**{kind: joined[kind] for kind in _KINDS if kind != "false_hit"}, false_hits=false_hits)
+
+    def is_column(self, url: str) -> bool:
+        """Tell whether an address looks like a column's, not like an article's."""
+        parts = urlsplit(url)
+        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return self.article_address.search(address) is None or self.column_address.search(address) is not None
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class Find:
 def discover(url: str, text: str, links: Sequence[Link], rules: DiscoveryRules) -> list[Find]:
     """Return what a listing leads to, each address once, in page order."""
     articles = _catalogue(url, text)
-    finds = [_judged(article_url, title, date, rules) for article_url, title, date in articles]
+    finds = [_judged(article_url, title, day, rules) for article_url, title, day in articles]
     finds += [_judged(link.url, link.title, _date(link.around), rules) for link in links]
     pages = [Find("page", link.url, "") for link in links if rules.next.search(_bare(link.title))]
     pages += [Find("page", address, "") for address in next_pages(url, text, len(articles))]
@@ -91,7 +98,7 @@ def judge(title: str, url: str, rules: DiscoveryRules) -> tuple[str, str | None]
     bare = _bare(title)
     if not rules.related.search(bare):
         return None
-    if rules.column.search(bare) and is_column(url):
+    if rules.column.search(bare) and rules.is_column(url):
         return "listing", None
     for pattern, reason in rules.false_hits:
         if pattern.search(bare):
@@ -101,15 +108,9 @@ def judge(title: str, url: str, rules: DiscoveryRules) -> tuple[str, str | None]
     return "false_hit", _OTHER
 
 
-def is_column(url: str) -> bool:
-    """Tell whether an address looks like a column's, not like an article's."""
-    path = urlsplit(url).path
-    return path.endswith("/") or _COLUMN_PAGE.search(path) is not None or _ARTICLE.search(path) is None
-
-
-def _judged(url: str, title: str, date: str | None, rules: DiscoveryRules) -> Find | None:
+def _judged(url: str, title: str, day: str | None, rules: DiscoveryRules) -> Find | None:
     verdict = judge(title, url, rules)
-    return Find(verdict[0], url, title, verdict[1], date) if verdict else None
+    return Find(verdict[0], url, title, verdict[1], day) if verdict else None
 
 
 def _catalogue(url: str, text: str) -> list[tuple[str, str, str | None]]:
@@ -125,14 +126,18 @@ def _catalogue(url: str, text: str) -> list[tuple[str, str, str | None]]:
 
 def _article(url: str, article: Mapping[str, Any]) -> tuple[str, str, str | None]:
     dates = (str(article.get(name) or "") for name in ("display_publish_time", "publish_time", "date", "created_at"))
-    date = next(filter(None, map(_date, dates)), None)
-    return urljoin(url, str(article["url"])), str(article.get("title") or ""), date
+    day = next(filter(None, map(_date, dates)), None)
+    return urljoin(url, str(article["url"])), str(article.get("title") or ""), day
 
 
 def _date(text: str) -> str | None:
     """Return the last date of a row: a title may carry one of its own, the date of publication comes behind it."""
-    found = _DATE.findall(text)
-    return "{}-{:0>2}-{:0>2}".format(*found[-1]) if found else None
+    for year, month, day in reversed(_DATE.findall(text)):
+        try:
+            return date(int(year), int(month), int(day)).isoformat()
+        except ValueError:
+            continue
+    return None
 
 
 def _bare(title: str) -> str:

@@ -74,13 +74,17 @@ def false_hit(title: str, knowledge: HeaderKnowledge) -> str | None:
     plain = re.sub(r"\s|《[^》]*》", "", title) or title
     # 自然资源和规划局, 督察办: words in the name of a department tell nothing of the page.
     plain = re.sub(rf"^.*{knowledge.any_of('department_end')}(?=关于|20\d\d|{knowledge.any_of('subject')})", "", plain)
-    own = re.search(rf"{knowledge.any_of('subject')}(?P<rest>.*)$", plain)
+    subject = knowledge.any_of("subject")
+    own = re.search(subject, plain)
     for word, reason in knowledge.values("false_hit").items():
         if word not in plain:
             continue
-        # 述法 is a kind of report if the subject stands before it; a plan told of after the report is a part of it.
-        also_a_plan = own and re.search(rf"(?:报告|情况|总结).{{0,3}}(?:及|和|与|暨|、).*{word}", own["rest"])
-        if not (also_a_plan or own and word == "述法"):
+        # 述法 of a body is a kind of report if the subject stands before it, that of a leader is none; a plan or a duty
+        # told of beside the report is a part of it.
+        and_, before, behind = "(?:及|和|与|暨|、)", rf"{subject}.*(?:报告|情况|总结).{{0,3}}", ".{0,12}"
+        beside = rf"{before}{and_}.*{word}|{word}{behind}{and_}.{{0,8}}{subject}"
+        is_of_a_leader = re.search(rf"{knowledge.any_of('leader')}.*{word}", plain)
+        if not re.search(beside, plain) and not (own and word == "述法" and not is_of_a_leader):
             return f"{reason} ({word})"
     return None
 

@@ -11,11 +11,18 @@ import re
 from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-_TRS = re.compile(
-    r"""createPage(?:HTML)?\w*\(\s*(?:['"][^'"]*['"]\s*,\s*)?['"]?(\d+)['"]?\s*,\s*['"]?(\d+)['"]?\s*,"""
-    r"""\s*['"]([\w-]+)['"]\s*,\s*['"](\w+)['"]"""
+_CREATE_PAGE = re.compile(
+    r"""createPage(?:HTML)?\w*\(\s*(?P<place>['"][^'"]*['"]\s*,\s*)?['"]?(?P<count>\d+)['"]?\s*,"""
+    r"""\s*['"]?(?P<current>\d+)['"]?\s*,\s*['"](?P<name>[\w-]+)['"]\s*,\s*['"](?P<ending>\w+)['"]"""
 )
-_HANWEB = re.compile(r"<nextgroup>.*?href\s*=\s*[\"']([^\"']+)[\"']", re.S | re.I)
+_COUNT = re.compile(r"\b(?:countPage|pageCount|totalPages?|nPages)\s*=\s*['\"]?(\d+)", re.I)
+_CURRENT = re.compile(r"\b(?:currentPage|curPage|nCurrIndex|currIndex)\s*=\s*['\"]?(\d+)", re.I)
+_NUMBERED = re.compile(r"^(?P<name>[A-Za-z][\w-]*?)(?:_(?P<number>\d+))?\.(?P<ending>s?html?)$")
+_GROUP = re.compile(r"<nextgroup>.*?href\s*=\s*[\"']([^\"']+)[\"']", re.S | re.I)
+_PROXY = re.compile(r"[\"']([^\"'\s]*dataproxy\.jsp[^\"'\s]*)[\"']")
+_TOTAL = re.compile(r"\btotalrecord[\"']?\s*(?:[:=]|>)\s*[\"']?(\d+)", re.I)
+_PROXY_NAMES = ("col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype")
+_PROXY_NEEDS = {"columnid", "unitid"}
 _SITE = re.compile(r"""\bSID\s*['"]?\s*[:=]\s*['"]?(\d+)""")
 _FULL_CATALOGUE_PAGE = 100
 
@@ -36,16 +43,65 @@ def catalogue_address(url: str, text: str) -> str | None:
 
 
 def _trs(url: str, text: str) -> list[str]:
-    """TRS numbers the pages behind the first from 1: index.html, index_1.html and so on."""
-    found = _TRS.search(text)
-    if found is None or int(found[2]) + 1 >= int(found[1]):
+    """TRS numbers the pages behind the first from 1: index.html, index_1.html and so on.
+
+    UCAP calls the same script with the name of an element before all else; there the first page is number 1.
+    """
+    found = _CREATE_PAGE.search(text)
+    if found is None:
+        return _trs_by_variables(url, text)
+    following = int(found["current"]) + 1
+    is_last = following > int(found["count"]) - (0 if found["place"] else 1)
+    return [] if is_last else [urljoin(url, f"{found['name']}_{following}.{found['ending']}")]
+
+
+def _trs_by_variables(url: str, text: str) -> list[str]:
+    """Older templates of TRS count in variables (`var countPage = 3`) and write the links themselves."""
+    count, current = _COUNT.search(text), _CURRENT.search(text)
+    if count is None or current is None:
         return []
-    return [urljoin(url, f"{found[3]}_{int(found[2]) + 1}.{found[4]}")]
+    following = int(current[1]) + 1
+    name = _NUMBERED.match(urlsplit(url).path.rpartition("/")[2] or "index.html")
+    if following >= int(count[1]) or name is None or int(name["number"] or 0) != int(current[1]):
+        return []
+    return [urljoin(url, f"{name['name']}_{following}.{name['ending']}")]
 
 
 def _hanweb(url: str, text: str) -> list[str]:
-    """Hanweb names, in its data island, where the next group of records is."""
-    return [urljoin(url, unescape(found).strip()) for found in _HANWEB.findall(text)[:1]]
+    """Hanweb names, in its data island, where the next group of records is; or only how many records there are."""
+    named = [urljoin(url, unescape(found).strip()) for found in _GROUP.findall(text)[:1]]
+    return named or _hanweb_by_range(url, text)
+
+
+def _hanweb_by_range(url: str, text: str) -> list[str]:
+    """Ask the proxy for as many records as the island or the last answer held, by number, up to their total."""
+    total, n_records = _TOTAL.search(text), len(re.findall(r"<record>", text, re.I))
+    if total is None or n_records == 0:
+        return []
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    if query.get("endrecord", "").isdecimal():
+        address, last = url, int(query["endrecord"])
+    else:
+        proxy = _PROXY.search(text)
+        address = urljoin(url, unescape(proxy[1]) if proxy else "/module/web/jpage/dataproxy.jsp")
+        query = _proxy_query(parts.path, text) | dict(parse_qsl(urlsplit(address).query))
+        last = n_records
+    if last >= int(total[1]) or not query.keys() >= _PROXY_NEEDS:
+        return []
+    query |= {"startrecord": str(last + 1), "endrecord": str(last + n_records)}
+    return [urlunsplit(urlsplit(address)._replace(query=urlencode(query)))]
+
+
+def _proxy_query(path: str, text: str) -> dict[str, str]:
+    """Read what the proxy is told of the column from the script that shows it; the column itself from the address."""
+    column = re.search(r"/col/col(\d+)/", path)
+    query = {"columnid": column[1]} if column else {}
+    for name in _PROXY_NAMES:
+        found = re.search(rf"\b{name}[\"']?\s*[:=]\s*[\"']?([\w/]+)", text)
+        if found:
+            query.setdefault(name, found[1])
+    return query
 
 
 def _next_of_catalogue(url: str, n_articles: int) -> list[str]:

@@ -185,6 +185,10 @@ def test_words_for_itself_tell_the_level_when_nothing_else_does(own: str, level:
     ("璧山区法治政府建设实施方案(2021-2025年)", "plan"),
     ("璧山区召开2025年法治政府建设工作推进会", "news"),
     ("璧山区司法局长2025年述法报告", "leader"),
+    ("璧山区水务局局长2025年度法治政府建设述法报告", "leader"),
+    ("璧山区水务局党政主要负责人履行推进法治建设第一责任人职责情况报告", "leader"),
+    ("璧山区十三五时期法治政府建设工作总结", "several years"),
+    ("区领导赴璧山区调研法治政府建设情况", "news"),
     ("璧山区2025年行政执法情况年度报告", "enforcement"),
     ("璧山区2025年上半年法治政府建设情况的报告", "part of a year"),
     ("今天天气晴朗", "neither page nor text"),
@@ -195,6 +199,15 @@ def test_false_hits_are_told_apart_with_a_reason(title: str, reason: str) -> Non
     assert reason in found["header_error"]
     assert "\n" not in found["header_error"]
     assert set(found) == {"header_outcome", "header_error"}
+
+
+@pytest.mark.parametrize("title", [
+    "璧山区水务局2025年度法治政府建设情况暨主要负责人履行第一责任人职责情况报告",
+    "璧山区水务局关于履行推进法治建设第一责任人职责及法治政府建设情况的报告",
+    "璧山区2025年法治政府建设情况及2026年工作要点的报告",
+])
+def test_a_report_that_tells_something_else_besides_is_one(title: str) -> None:
+    assert header(f"{title}\n{IN_2025}")["report_year"] == 2025
 
 
 def test_a_page_that_lists_reports_is_none() -> None:

@@ -16,6 +16,8 @@ from resiliparse.parse.html import ElementNode, HTMLTree
 
 _RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S | re.I)
 _CUT = re.compile(r"(?:…|\.{2,})$")
+# window.open('/art/1.html'), openDoc("./1.html"): an address in quotation marks, told by a slash or its ending.
+_OPENED = re.compile(r"""["']((?:https?:/)?[\w.:/%-]*/[^"'\s]*|[\w-]+\.s?html?(?:\?[^"'\s]*)?)["']""", re.I)
 _MOST_AROUND = 200
 _REFRESH = re.compile(r"<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh\b[^>]*>", re.I)
 _REFRESH_CONTENT = re.compile(r"""content\s*=\s*["']?\s*(\d{1,4})[\d.]*\s*[;,]\s*url\s*=\s*['"]?([^>"']+)""", re.I)
@@ -33,7 +35,7 @@ class Link:
 
 
 def links(page: str, url: str) -> tuple[Link, ...]:
-    """Return the links to pages; scripts, mail addresses and anchors within the page are none."""
+    """Return the links to pages, those that a click's script opens with them; mail addresses and anchors are none."""
     island = "".join(_RECORD.findall(page))
     found = [link for source in (page, island) if source for link in _links(source, url)]
     return tuple(dict.fromkeys(found))
@@ -71,7 +73,10 @@ def _links(page: str, url: str) -> list[Link]:
 
 def _address(element: ElementNode, url: str) -> str | None:
     link = (element.getattr("href") or "").strip()
-    if not link or link.startswith("#"):
+    if not link or link.startswith("#") or link.lower().startswith("javascript:"):
+        opened = _OPENED.search(f"{link} {element.getattr('onclick') or ''}")
+        link = opened[1] if opened else ""
+    if not link:
         return None
     try:
         address = urljoin(url, link)
