@@ -2,7 +2,9 @@
 
 In: mentions of sentences, in order. Out: the same rows with `lead` (text since the last separator or mention), `tail`
 (text to the next separator or mention), `tail_is_closed` (a separator, not a mention, ends it), `previous_clause`,
-and `context` (the end of the sentence's words up to the tail, for the codebook's `near` words).
+`context` (the end of the sentence's words up to the tail) and `after` (the clauses after
+it that have no number), for the codebook's
+`near` words.
 
 >>> clauses(rows).collect()["lead"].to_list()
 ['发放理论书籍']
@@ -13,6 +15,7 @@ import polars as pl
 SEPARATORS = r"，,；;：:、。！!？?()（）\[\]【】\t\n"
 STRONG = r"，,；;：:。！!？?\t\n"
 CONTEXT_WIDTH = 70
+AFTER_WIDTH = 30
 
 
 def clauses(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -49,6 +52,9 @@ def clauses(rows: pl.LazyFrame) -> pl.LazyFrame:
             .str.extract(f"([^{STRONG}]+)[{SEPARATORS}]*$")
             .fill_null(""),
             context=pl.concat_str(pl.col("left").str.tail(CONTEXT_WIDTH), "tail", separator="|"),
+            after=pl.when(pl.col("next_start").is_null()).then("rest")
+            .otherwise(pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
+            .str.slice(pl.col("tail").str.len_chars(), AFTER_WIDTH).str.extract("^([^；;。]*)"),
         )
         .drop("gap", "rest")
     )

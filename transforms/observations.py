@@ -32,6 +32,7 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         rows.pipe(parts, knowledge)
         .pipe(periods, knowledge)
         .pipe(codes, knowledge)
+        .pipe(codes_of_next)
         .pipe(codes_of_wholes, knowledge)
         .pipe(identified)
         .with_columns(
@@ -59,6 +60,16 @@ def with_cells(worded: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([worded, as_mentions.select(shared)], how="diagonal_relaxed").sort(
         "sentence_index", "start", maintain_order=True
     )
+
+
+def codes_of_next(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Take the code from a number whose words speak of the next: in 24个单位办理处罚4119件 the first are no penalties."""
+    words_between = (pl.col("tail").str.len_chars() > 1) & ~pl.col("tail_is_closed")
+    names_it = pl.col("label").str.ends_with(pl.col("tail"))
+    same_sentence = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
+    same_code = pl.col("indicator") == pl.col("indicator").shift(-1)
+    is_of_next = (words_between & names_it & same_sentence & same_code).fill_null(False)
+    return rows.with_columns(indicator=pl.when(~is_of_next).then("indicator"))
 
 
 def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:

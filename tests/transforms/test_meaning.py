@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from tests.transforms.reading import observed
+from transforms.codes import lineage, settled
 
 
 @pytest.mark.parametrize(("text", "labels"), [
@@ -108,6 +110,33 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
 ])
 def test_a_code_fits_or_none_is_given(text: str, code: str | None) -> None:
     assert [row["indicator"] for row in observed(text)] == [code]
+
+
+def test_words_after_the_number_tell_what_it_is_of() -> None:
+    [row] = observed("开展专题学习4次,重点学习宪法。")
+    assert row["indicator"] == "officials_law_study_sessions"
+
+
+def test_what_follows_a_noun_and_is_counted_itself_is_not_the_code_of_the_noun() -> None:
+    assert [row["indicator"] for row in observed("全区24个单位办理行政处罚4119件。")] == [
+        None, "administrative_penalties"
+    ]
+
+
+@pytest.mark.parametrize(("fitting", "code"), [
+    (["grandchild", "child"], "grandchild"),
+    (["child", "sibling"], "parent"),
+    (["grandchild", "sibling"], "parent"),
+    (["child", "stranger"], None),
+    (["stranger"], "stranger"),
+])
+def test_of_codes_that_fit_alike_the_more_specific_wins_or_what_they_share(fitting: list[str], code: str | None) -> None:
+    kinship = lineage(pl.DataFrame({
+        "indicator": ["parent", "child", "sibling", "grandchild", "stranger"],
+        "parent": [None, "parent", "parent", "child", None],
+    })).lazy()
+    tied = pl.LazyFrame({"case": [1] * len(fitting), "indicator": fitting})
+    assert settled(tied, kinship).collect()["indicator"].to_list() == ([code] if code else [])
 
 
 def test_cells_of_a_table_take_label_unit_and_scale_from_their_headings() -> None:
