@@ -63,7 +63,7 @@ def with_cells(worded: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def codes_of_next(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Take the code from a number whose words speak of the next: in 24个单位办理处罚4119件 the first are no penalties."""
+    """Take the code from a number whose words speak of the next: 24个单位办理处罚4119件 are units, then penalties."""
     words_between = (pl.col("tail").str.len_chars() > 1) & ~pl.col("tail_is_closed")
     names_it = pl.col("label").str.ends_with(pl.col("tail"))
     same_sentence = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
