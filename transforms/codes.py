@@ -13,56 +13,91 @@ the most characters matched wins; where codes tie, the more specific of kin, or 
 import polars as pl
 
 from transforms.knowledge import Knowledge
+from transforms.phrases import Phrases, Words, phrases_of
 
-SCOPES = ("must", "near", "must_not", "not_near")
 CODED_MEASURES = ["level", "share"]
-CASE = ("label", "context", "after", "unit_code", "dimension")
 
 
 def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `indicator` to `rows`; null where no code fits, or where strangers fit equally well."""
-    groups = phrase_groups(knowledge)
-    rules = phrase_rules(knowledge).lazy()
-    observed = rows.with_columns(pl.col("after").fill_null("")).with_columns(case=pl.struct(CASE).rank("dense"))
-    coded = pl.col("measure").is_in(CODED_MEASURES)
-    cases = observed.filter(coded).select("case", *CASE).unique("case")
-    fitting = near_enough(named_in_label(cases, groups, rules), cases, groups)
-    best = fitting.with_columns(score=pl.struct("must_width", "near_width").rank("dense").over("case")).filter(
-        pl.col("score") == pl.col("score").max().over("case")
+    phrases = phrases_of(knowledge)
+    observed = rows.with_row_index("case")
+    cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
+        "case", "label", "context", "unit_code", around=pl.concat_str("context", pl.col("after").fill_null(""))
     )
-    named = settled(best.select("case", "indicator").unique(), lineage(knowledge.indicators).lazy())
-    return (
-        observed.join(named, on="case", how="left", maintain_order="left")
-        .with_columns(indicator=pl.when(coded).then("indicator"))
-        .drop("case")
-    )
+    fitting = near_enough(named_in_label(cases, phrases), cases, phrases)
+    widest = pl.col("must_width") == pl.col("must_width").max().over("case")
+    nearest = pl.col("near_width") == pl.col("near_width").max().over("case")
+    best = fitting.filter(widest).filter(nearest).select("case", "indicator").unique().collect()
+    is_tied = pl.col("case").is_duplicated()
+    settled_ones = settled(best.lazy().filter(is_tied), lineage(knowledge.indicators).lazy())
+    named = pl.concat([best.lazy().filter(~is_tied), settled_ones])
+    return observed.join(named, on="case", how="left", maintain_order="left").drop("case")
 
 
-def named_in_label(cases: pl.LazyFrame, groups: pl.DataFrame, rules: pl.LazyFrame) -> pl.LazyFrame:
-    """The phrases that a label has all words of, and none that it must not have, in a unit that fits."""
-    told = tally(word_hits(cases, groups, "label", ["must", "must_not"]), "must")
-    return (
-        told.join(rules, on="phrase")
-        .filter(~pl.col("barred") & (pl.col("must") == pl.col("n_must")))
-        .join(cases.select("case", "unit_code", "dimension"), on="case")
-        .filter(unit_fits())
-        .drop("barred")
+def named_in_label(cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
+    """The phrases that a label has all words of, and none that it must not have, in a unit that fits.
+
+    A phrase is only looked at where a word of its rarest group stands in the label.
+    """
+    hits = words_in(cases, "label", phrases.must).collect().lazy()
+    possible = (
+        hits.join(phrases.by_rarest_word.lazy(), on="word")
+        .select("case", "phrase").unique()
+        .join(cases.select("case", "unit_code"), on="case")
+        .join(phrases.units.lazy(), on=["phrase", "unit_code"], how="semi", nulls_equal=True)
+    )
+    named = (
+        tally(possible, hits, phrases.must)
+        .rename({"found": "must", "width": "must_width"})
+        .join(phrases.rules.lazy(), on="phrase")
+        .filter(pl.col("must") == pl.col("n_must"))
         .collect()
         .lazy()
     )
+    return without(named, cases, "label", phrases.must_not).collect().lazy()
 
 
-def near_enough(named: pl.LazyFrame, cases: pl.LazyFrame, groups: pl.DataFrame) -> pl.LazyFrame:
+def near_enough(named: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
     """Those of the phrases that have their further words around the label; only for them is it searched."""
-    open_cases = cases.join(named.filter("looks_around"), on="case", how="semi").with_columns(
-        around=pl.concat_str("context", "after")
+    looking = named.filter("looks_around")
+    open_cases = cases.join(looking, on="case", how="semi").collect().lazy()
+    found = tally(looking, words_in(open_cases, "around", phrases.near), phrases.near)
+    near = (
+        named.join(found, on=["case", "phrase"], how="left")
+        .with_columns(near_width=pl.col("width").fill_null(0))
+        .filter(pl.col("found").fill_null(0) == pl.col("n_near"))
     )
-    found = [word_hits(open_cases, groups, "around", ["near"]), word_hits(open_cases, groups, "context", ["not_near"])]
-    hits = pl.concat(found).join(named, on=["case", "phrase"], how="semi")
+    return without(near, open_cases, "context", phrases.not_near)
+
+
+def without(possible: pl.LazyFrame, cases: pl.LazyFrame, column: str, barring: Words) -> pl.LazyFrame:
+    """The phrases that have none of their barring words in a column of their case."""
+    hits = words_in(cases, column, barring)
+    barred = possible.select("case", "phrase").join(hits, on="case").join(barring.rows.lazy(), on=["phrase", "word"])
+    return possible.join(barred, on=["case", "phrase"], how="anti")
+
+
+def words_in(cases: pl.LazyFrame, column: str, words: Words) -> pl.LazyFrame:
+    """The words that stand in a column, by their place among `words`: one row per case and hit."""
+    # A word of a phrase may hold on to the beginning or the end of the text: ^社区, 率$.
+    anchored = pl.concat_str(pl.lit("^"), column, pl.lit("$"))
+    place = pl.col("word").cast(pl.Enum(words.different)).to_physical().cast(pl.UInt32)
     return (
-        named.join(tally(hits, "near"), on=["case", "phrase"], how="left")
-        .with_columns(pl.col("near", "near_width").fill_null(0), pl.col("barred").fill_null(False))
-        .filter(~pl.col("barred") & (pl.col("near") == pl.col("n_near")))
+        cases.select("case", word=anchored.str.extract_many(words.different.to_list(), overlapping=True))
+        .explode("word", empty_as_null=False)
+        .with_columns(word=place)
+    )
+
+
+def tally(possible: pl.LazyFrame, hits: pl.LazyFrame, words: Words) -> pl.LazyFrame:
+    """Count, by case and phrase, the groups that were found and the width of their longest words."""
+    return (
+        possible.select("case", "phrase")
+        .join(hits, on="case")
+        .join(words.rows.lazy(), on=["phrase", "word"])
+        .group_by("case", "group").agg(pl.col("phrase").first(), pl.col("width").max())
+        .group_by("case", "phrase").agg(found=pl.len(), width=pl.col("width").sum())
     )
 
 
@@ -92,75 +127,3 @@ def lineage(codebook: pl.DataFrame) -> pl.DataFrame:
         )
         steps.append(step)
     return pl.concat(steps)
-
-
-def tally(hits: pl.LazyFrame, scope: str) -> pl.LazyFrame:
-    """Count, by case and phrase, the groups of a scope that were found and the width of their longest words."""
-    matched = hits.group_by("case", "phrase", "scope", "group").agg(width=pl.col("word").str.len_chars().max())
-    wanted = pl.col("scope") == scope
-    return matched.group_by("case", "phrase").agg(
-        wanted.sum().alias(scope),
-        pl.col("width").filter(wanted).sum().alias(f"{scope}_width"),
-        barred=(~wanted).any(),
-    )
-
-
-def unit_fits() -> pl.Expr:
-    """Whether the observation's unit is one that the code comes in; a count without a unit fits any count."""
-    listed = pl.col("units").str.split(" ").list.contains(pl.col("unit_code"))
-    return listed.fill_null(False) | (pl.col("unit_code").is_null() & (pl.col("code_dimension") == "count"))
-
-
-def phrase_groups(knowledge: Knowledge) -> pl.DataFrame:
-    """One row per word of a phrase: phrase, scope, group, word. Words that must not stand are each a group."""
-    phrases = knowledge.phrases.with_row_index("phrase").with_columns(pl.col(SCOPES).fill_null(""))
-    barring = [
-        pl.col(scope).str.replace_all("|", " ", literal=True).str.strip_chars().alias(scope)
-        for scope in ("must_not", "not_near")
-    ]
-    return (
-        phrases.with_columns(barring)
-        .unpivot(SCOPES, index="phrase", variable_name="scope", value_name="groups")
-        .with_columns(group=pl.col("groups").str.split(" "))
-        .with_columns(number=pl.int_ranges(pl.col("group").list.len()))
-        .explode("group", "number")
-        .with_columns(word=pl.col("group").str.split("|"))
-        .explode("word")
-        .filter(pl.col("word") != "")
-        .select("phrase", "scope", pl.col("number").alias("group"), "word")
-    )
-
-
-def phrase_rules(knowledge: Knowledge) -> pl.DataFrame:
-    """One row per phrase: its code, how many groups must be found, and the units it may come in."""
-    codebook = knowledge.indicators.select("indicator", "unit_codes", code_dimension="dimension")
-    counted = {
-        f"n_{scope}": pl.col(scope).fill_null("").str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
-        .list.len()
-        for scope in ("must", "near")
-    }
-    return (
-        knowledge.phrases.with_row_index("phrase")
-        .join(codebook, on="indicator")
-        .with_columns(looks_around=pl.any_horizontal(pl.col("near", "not_near").fill_null("") != ""))
-        .select(
-            "phrase", "indicator", "code_dimension", "looks_around",
-            units=pl.coalesce("units", "unit_codes"), **counted,
-        )
-    )
-
-
-def word_hits(cases: pl.LazyFrame, groups: pl.DataFrame, column: str, scopes: list[str]) -> pl.LazyFrame:
-    """The words that phrases name for these scopes and that stand in the column's text."""
-    words = groups.filter(pl.col("scope").is_in(scopes))
-    vocabulary = words["word"].unique(maintain_order=True)
-    # A word of a phrase may hold on to the beginning or the end of the label: ^社区, 率$.
-    anchored = pl.concat_str(pl.lit("^"), column, pl.lit("$"))
-    found = anchored.str.extract_many(vocabulary.to_list(), overlapping=True)
-    return (
-        cases.select("case", word=found)
-        .explode("word")
-        .drop_nulls()
-        .unique()
-        .join(words.lazy(), on="word")
-    )

@@ -27,14 +27,11 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     found = mentions(tokens(outlined, knowledge.grammar), knowledge)
     worded = labels(clauses(found), knowledge).pipe(measures, knowledge).collect()
     worded = with_cells(worded, table_cells(outlined, knowledge).collect())
-    rows = worded.with_row_index("row").lazy()
+    # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
+    dated = worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge).collect().lazy()
+    coded = dated.pipe(codes, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge).collect().lazy()
     return (
-        rows.pipe(parts, knowledge)
-        .pipe(periods, knowledge)
-        .pipe(codes, knowledge)
-        .pipe(codes_of_next)
-        .pipe(codes_of_wholes, knowledge)
-        .pipe(identified)
+        identified(coded)
         .with_columns(
             char_start=pl.col("sentence_start") + pl.col("start"),
             char_end=pl.col("sentence_start") + pl.col("end"),
