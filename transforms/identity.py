@@ -7,27 +7,27 @@ In: canonical URLs, sentences, quotes. Out: ids such as `o_0f3a…`, sixteen hex
 """
 
 import hashlib
-import re
-import unicodedata
 
 import polars as pl
 
-BLANK = re.compile(r"\s+")
+SEPARATOR = "\x1f"
+BLANKS = r"[\s\x1c-\x1f]+"
 
 
 def identifier(letter: str, *parts: str) -> str:
     """Return the id of the parts: the letter and the first 16 hexadecimal digits of their SHA-256."""
-    return f"{letter}_{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:16]}"
+    return f"{letter}_{hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()[:16]}"
 
 
 def identifiers(letter: str, *columns: str) -> pl.Expr:
-    """An expression that gives each row the id of its columns, which are text."""
+    """An expression that gives each row the `identifier` of its columns, which are text."""
 
-    def make(rows: pl.Series) -> pl.Series:
-        fields = [rows.struct.field(column).to_list() for column in columns]
-        return pl.Series([identifier(letter, *row) for row in zip(*fields, strict=True)], dtype=pl.String)
+    def hashed(texts: pl.Series) -> pl.Series:
+        made = [hashlib.sha256(text).hexdigest() for text in texts.cast(pl.Binary).to_list()]
+        return pl.Series(made, dtype=pl.String)
 
-    return pl.struct(columns).map_batches(make, return_dtype=pl.String)
+    joined = pl.concat_str(columns, separator=SEPARATOR)
+    return pl.concat_str(pl.lit(f"{letter}_"), joined.map_batches(hashed, return_dtype=pl.String).str.head(16))
 
 
 def digest(text: str) -> str:
@@ -35,6 +35,6 @@ def digest(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def identity_text(sentence: str) -> str:
+def identity_text(sentence: pl.Expr) -> pl.Expr:
     """Return the characters of a sentence that its ids rest on. Frozen: changing this function moves every id."""
-    return BLANK.sub("", unicodedata.normalize("NFKC", sentence))
+    return sentence.str.normalize("NFKC").str.replace_all(BLANKS, "")

@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.clauses import clauses
 from transforms.codes import codes
-from transforms.identity import identifiers, identity_text
+from transforms.identity import SEPARATOR, identifiers, identity_text
 from transforms.knowledge import Knowledge
 from transforms.labels import labels
 from transforms.measures import measures
@@ -77,21 +77,16 @@ def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return rows.with_columns(indicator=pl.coalesce("indicator", pl.when(is_plain).then(whole)))
 
 
-def normal_sentences(sentences: pl.Series) -> pl.Series:
-    """The characters that ids rest on; a sentence with several numbers is read once."""
-    different = sentences.unique()
-    normal = pl.Series("normal", [identity_text(text) for text in different], dtype=pl.String)
-    table = pl.DataFrame([different.rename("sentence"), normal])
-    rows = sentences.rename("sentence").to_frame()
-    return rows.join(table, on="sentence", how="left", maintain_order="left")["normal"]
-
-
 def identified(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Add `observation_id`, of the report, the sentence's characters and the how-manieth equal quote; and `part_of`."""
-    normal = pl.col("sentence").map_batches(normal_sentences, return_dtype=pl.String)
-    counted = (
-        rows.with_columns(normal=normal)
-        .with_columns(copy=pl.int_range(pl.len()).over("report_id", "normal", "quote").cast(pl.String))
-        .with_columns(observation_id=identifiers("o", "report_id", "normal", "quote", "copy"))
+    normal = rows.select("sentence_index", "sentence").unique("sentence_index").select(
+        "sentence_index", normal=identity_text(pl.col("sentence"))
     )
-    return counted.with_columns(part_of=pl.col("observation_id").gather(pl.col("whole"))).drop("normal", "copy")
+    return (
+        rows.join(normal, on="sentence_index", how="left", maintain_order="left")
+        .with_columns(named=pl.concat_str("report_id", "normal", "quote", separator=SEPARATOR))
+        .with_columns(copy=pl.int_range(pl.len()).over("named").cast(pl.String))
+        .with_columns(observation_id=identifiers("o", "named", "copy"))
+        .with_columns(part_of=pl.col("observation_id").gather(pl.col("whole")))
+        .drop("normal", "named", "copy")
+    )

@@ -16,17 +16,27 @@ NO_TIME = (
     r"|[〔\[（(]20[0-9]{2}[〕\]）)]|(?:比|较|与)(?:20[0-9]{2}年|上年|去年)"
 )
 FIRST_YEAR = 2004
+# Words without any of these state no time.
+SPEAKS_OF_TIME = "20[0-9]{2}|[月年度止至]"
 WORKING = (
-    "when", "years", "month", "month_to", "day", "half", "quarter", "back", "since", "until", "year",
-    "is_from", "after_from", "is_planned", "plan_year",
+    "clause", "dated", "when", "years", "month", "month_to", "day", "half", "quarter", "back", "since", "until",
+    "compared", "year", "is_from", "after_from", "is_planned", "plan_year",
 )
 
 
 def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Add period and status; a clause without words on time is of the report's year."""
+    """Add period and status; a clause without words on time is of the report's year.
+
+    Texts that can state no time are null in `dated` and `when`: what is null costs no search.
+    """
+    left = pl.col("left")
     return (
-        rows.with_columns(when=time_words())
-        .with_columns(**stated_time())
+        rows.with_columns(
+            clause=left.str.extract(r"([^，,；;。]*)$").fill_null(""),
+            dated=pl.when(left.str.contains(SPEAKS_OF_TIME)).then("left"),
+        )
+        .with_columns(when=time_words())
+        .with_columns(**stated_time(), compared=pl.col("clause").str.contains(knowledge.any_of("comparison")))
         .with_columns(is_from=from_state(knowledge), **planned(knowledge))
         .with_columns(after_from=(pl.col("is_from").shift(1) & pl.col("follows_mention")).fill_null(False))
         .with_columns(year=stated_year(knowledge))
@@ -42,10 +52,10 @@ def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def time_words() -> pl.Expr:
     """The words that can date the number: its own clause, and the clause before it if that has only a time."""
-    own = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
     dated = rf"(?:^|[，,；;。])([^，,；;。]*{TIME_WORDS}[^，,；;。]{{0,4}})[，,][^，,；;。]*$"
-    before = pl.col("left").str.extract(dated)
+    before = pl.col("dated").str.extract(dated)
     short = before.str.len_chars() <= 18
+    own = pl.when(pl.col("dated").is_not_null()).then("clause")
     return pl.concat_str(pl.when(short).then(before).fill_null(""), own).str.replace_all(NO_TIME, "")
 
 
@@ -63,18 +73,16 @@ def stated_time() -> dict[str, pl.Expr]:
         "half": when.str.extract("([上下])半年"),
         "quarter": when.str.extract("([一二三四1-4])季度").replace_strict(months, default=None, return_dtype=pl.Int32),
         "back": counted.replace_strict(spelled, default=counted.cast(pl.Int32, strict=False), return_dtype=pl.Int32),
-        "since": when.str.contains(r"20[0-9]{2}年(?:[0-9]{1,2}月)?(?:以来|至今|起|来)"),
-        "until": when.str.contains("截[至止]"),
+        "since": when.str.contains(r"20[0-9]{2}年(?:[0-9]{1,2}月)?(?:以来|至今|起|来)").fill_null(False),
+        "until": when.str.contains("截[至止]").fill_null(False),
     }
 
 
 def stated_year(knowledge: Knowledge) -> pl.Expr:
     """The year of the words, else the report's; words on a later year, or one before the records, do not count."""
     last = pl.col("years").list.last()
-    lead = pl.col("left").str.extract(r"([^，,；;。]*)$")
-    before = lead.str.extract(r"(?:由|从|自)(20[0-9]{2})年[^，,；;。]*$").cast(pl.Int32)
-    compared = lead.str.contains(knowledge.any_of("comparison"))
-    last_year = lead.str.contains(knowledge.any_of("last_year")) & (~compared | pl.col("is_from"))
+    before = pl.col("dated").str.extract(r"(?:由|从|自)(20[0-9]{2})年[^，,；;。]*$").cast(pl.Int32)
+    last_year = pl.col("clause").str.contains(knowledge.any_of("last_year")) & (~pl.col("compared") | pl.col("is_from"))
     return (
         pl.when("is_planned").then(pl.when(pl.col("plan_year") > pl.col("report_year")).then("plan_year"))
         .when(pl.col("is_from") & before.is_not_null()).then(before)
@@ -124,15 +132,14 @@ def valid_day() -> pl.Expr:
 
 def planned(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """Whether the number is of a plan, by its section or its sentence, and the year that the plan is for."""
-    clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
-    plain = pl.col("left").str.replace_all(r"《[^》]*》|“[^”]*”|20[0-9]{2}年?[-—－–~～至到]+20[0-9]{2}年?", "")
+    plain = pl.col("dated").str.replace_all(r"《[^》]*》|“[^”]*”|20[0-9]{2}年?[-—－–~～至到]+20[0-9]{2}年?", "")
     later = plain.str.extract_all(r"20[0-9]{2}年").list.last().str.head(4).cast(pl.Int32)
     opens = pl.col("left").str.contains(f"^[^，,。]{{0,6}}{knowledge.any_of('plan_opening')}")
     of_heading = pl.col("heading").str.extract(r"(20[0-9]{2})年").cast(pl.Int32)
     states_later = (later > pl.col("report_year")).fill_null(False)
     return {
         "is_planned": (pl.col("section_status") == "planned")
-        | clause.str.contains(knowledge.any_of("plan_clause")) | opens | states_later,
+        | pl.col("clause").str.contains(knowledge.any_of("plan_clause")) | opens | states_later,
         "plan_year": pl.coalesce(
             pl.when(year > pl.col("report_year")).then(year)
             for year in (later, of_heading, pl.col("plan_section_year"))
@@ -142,21 +149,21 @@ def planned(knowledge: Knowledge) -> dict[str, pl.Expr]:
 
 def from_state(knowledge: Knowledge) -> pl.Expr:
     """Whether the number is the state before a change: 由|120件|减少到90件."""
-    clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
     out_of = r"(?:由|从|自)[^，,；;。0-9]{0,3}(?:20[0-9]{2}年)?[^，,；;。0-9]{0,12}$"
     to = f"^.{{0,24}}?{knowledge.any_of('to_change')}(?:到|至|为|成)"
-    rest = pl.col("sentence").str.slice(pl.col("span_end"), 36)
-    return clause.str.contains(out_of) & rest.str.contains(to)
+    rest = pl.when(pl.col("clause").str.contains(out_of)).then(pl.col("sentence").str.slice(pl.col("span_end"), 36))
+    return rest.str.contains(to).fill_null(False)
 
 
 def status(knowledge: Knowledge) -> pl.Expr:
     """Planned by its section or words; prior where the clause speaks of an earlier year, or of the state before."""
-    clause = pl.col("left").str.extract(r"([^，,；;。]*)$").fill_null("")
-    compared = clause.str.contains(knowledge.any_of("comparison"))
-    looks_back = clause.str.contains(knowledge.any_of("prior_clause")) & ~compared & ~pl.col("after_from")
+    looks_back = (
+        pl.col("clause").str.contains(knowledge.any_of("prior_clause")) & ~pl.col("compared") & ~pl.col("after_from")
+    )
     earlier_year = (pl.col("year") < pl.col("report_year")) & ~pl.col("since") & (pl.col("years").list.len() == 1)
     return (
         pl.when("is_planned").then(pl.lit("planned"))
-        .when(pl.col("is_from") | looks_back | (earlier_year.fill_null(False) & ~compared)).then(pl.lit("prior"))
+        .when(pl.col("is_from") | looks_back | (earlier_year.fill_null(False) & ~pl.col("compared")))
+        .then(pl.lit("prior"))
         .otherwise(pl.lit("reported"))
     )
