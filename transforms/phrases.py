@@ -19,7 +19,7 @@ BARRING = ("must_not", "not_near")
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one scope: each `different` one, and `rows` of phrase, group, word (its place), width in characters."""
+    """The words of a scope: each `different` one; `rows` of phrase, group, word (its place), width in characters."""
 
     different: pl.Series
     rows: pl.DataFrame
