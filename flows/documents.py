@@ -2,7 +2,7 @@
 
 In: a WARC segment. Out: a frame with a row per snapshot: its text where it has one, else why not.
 Plain text is decoded here and now; pages, PDF and Word files in processes with limits (`flows.decode_pool`). The text
-of documents attached to a page that has next to none of its own becomes the page's text.
+of a page's further pages and of documents attached to it becomes a part of the page's; a harvest stores them together.
 
 >>> read_documents(Path("data/raw/import-0123456789abcdef.warc.gz")).frame["outcome"].to_list()
 ['imported']
@@ -35,6 +35,7 @@ _USABLE = (None, 200, 203)
 _GONE = (404, 410)
 _NOT_MODIFIED = 304
 _DECODED_APART = ("html", "pdf", "docx")
+_LINKS = ("attachments", "further_pages")
 _MOST_CHARACTERS = 3_000_000
 
 
@@ -136,15 +137,16 @@ def _text(decoded: Decoded, row: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": decoded.outcome or ("imported" if row["http_status"] is None else "fetched"),
         "error": decoded.error,
         "attachments": decoded.attachments,
+        "further_pages": decoded.further_pages,
     }
 
 
 def _join_attachments(rows: list[dict[str, Any]]) -> None:
-    """Put pages and their attached documents together; take the list of links off the rows."""
+    """Put pages, their further pages and attached documents together; take the lists of links off the rows."""
     newest = {row["canonical_url"]: row for row in sorted(rows, key=lambda row: row["retrieved_at"])
               if row["text"] is not None or row.get("attachments")}
     linked = [
-        Linked(address, row["text"] or "", tuple(canonical_url(link) for link in row["attachments"]))
+        Linked(address, row["text"] or "", *(tuple(map(canonical_url, row[name])) for name in _LINKS))
         for address, row in newest.items()
     ]
     grown, owners = join(linked)
@@ -155,4 +157,5 @@ def _join_attachments(rows: list[dict[str, Any]]) -> None:
     for address, owner in owners.items():
         newest[address] |= {"text": None, "outcome": "not_a_report", "error": f"it is read as a part of {owner}"}
     for row in rows:
-        row.pop("attachments", None)
+        for name in _LINKS:
+            row.pop(name, None)

@@ -1,7 +1,7 @@
 """What a harvest makes of an answer while it goes on: is it a page, has it changed, where does it lead.
 
 In: an exchange and what the store holds of its page. Out: the exchange with its final outcome, the text of a page,
-and its attachments. The reading proper is the build's.
+and the addresses of its parts. The reading proper is the build's.
 
 >>> look(exchange, held=None).exchange.outcome
 'javascript_challenge'
@@ -24,11 +24,14 @@ _GUARDED_STATUSES = (202, 403, 412, 503, 521)
 
 @dataclass(frozen=True)
 class Content:
-    """An exchange, and what its page says: `text` is the page as characters, empty where there is none."""
+    """An exchange, and what its page says: `text` is the page as characters, empty where there is none.
+
+    `parts` are the addresses of what belongs to the page: the pages that it goes on at, and attached documents.
+    """
 
     exchange: Exchange
     text: str = ""
-    attachments: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def look(exchange: Exchange, held: Held | None) -> Content:
@@ -45,7 +48,7 @@ def look(exchange: Exchange, held: Held | None) -> Content:
 def _page(exchange: Exchange, held: Held | None) -> Content:
     media_type = exchange.headers.get("content-type")
     kind = kind_of(exchange.payload, media_type, exchange.url)
-    text, attachments = "", tuple[str, ...]()
+    text, parts = "", tuple[str, ...]()
     if kind in ("html", "text") and len(exchange.payload) <= _MOST_PAGE:
         decoded = decode_bytes(exchange.payload, media_type, markup=kind == "html")
         text = decoded[0] if decoded else ""
@@ -55,10 +58,10 @@ def _page(exchange: Exchange, held: Held | None) -> Content:
             exchange.outcome == "fetched" or page.outcome == "javascript_challenge"
         ):
             return Content(replace(exchange, outcome=page.outcome, error=page.error), text, page.attachments)
-        attachments = tuple(url for url in page.attachments if _is_document(url))
+        parts = (*page.further_pages, *filter(_is_document, page.attachments))
     if exchange.outcome == "fetched" and held is not None and held.payload_digest == digest(exchange.payload):
         exchange = replace(exchange, outcome="revisit")
-    return Content(exchange, text, attachments)
+    return Content(exchange, text, parts)
 
 
 def _is_document(url: str) -> bool:

@@ -190,7 +190,7 @@ class Fetcher:
     def _conditions(self, target: Target, url: str) -> dict[str, str]:
         """Return headers that let a server answer that a page has not changed."""
         held = self._held.get(canonical_url(url))
-        is_read_anew = target.kind == "robots" or (target.kind == "listing" and self.rereads_listings)
+        is_read_anew = target.whole or target.kind == "robots" or (target.kind == "listing" and self.rereads_listings)
         if held is None or is_read_anew or self._settings.ask_unconditionally:
             return {}
         conditions = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}

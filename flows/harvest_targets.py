@@ -23,7 +23,10 @@ _LISTING_COLUMN = "column_url_derived_not_fetched"
 
 @dataclass(frozen=True)
 class Target:
-    """An address to ask for. `depth` counts columns behind the first listing, `page` the pages of one listing."""
+    """An address to ask for. `depth` counts columns behind the first listing, `page` the pages of one listing.
+
+    One that is asked for `whole` gives its content again although the store holds it.
+    """
 
     url: str
     kind: str
@@ -31,6 +34,7 @@ class Target:
     via: str = ""
     depth: int = 0
     page: int = 1
+    whole: bool = False
 
     @property
     def host(self) -> str:

@@ -1,7 +1,8 @@
 """Visit one target: fetch it, store what came, and see where it leads.
 
 In: a target. Out: a `Visit`: how it ended, and the targets it led to. What a listing led to is written down before
-the listing itself is stored; a page's attachments are fetched with it and stand in the same segment.
+the listing itself is stored. A page's further pages and attachments are fetched with it and stand in the same segment,
+where the build puts them together: if one of them is new, those that did not change are fetched whole with it.
 
 >>> (await visitor.visit(target, claim)).outcomes
 Counter({'fetched': 1})
@@ -59,10 +60,16 @@ class Visitor:
         visit = Visit()
         async with self._segments.lease() as segment:
             content = await self._fetch(target, segment, visit)
-            for url in self._attachments_of(target, content):
-                attachment = Target(url, "attachment", target.source_id, target.url)
-                if claim(attachment):
-                    await self._fetch(attachment, segment, visit)
+            got = [(target, content.exchange.outcome)]
+            for url in self._parts_of(target, content):
+                part = Target(url, "attachment", target.source_id, target.url)
+                if claim(part):
+                    got.append((part, (await self._fetch(part, segment, visit)).exchange.outcome))
+            kept = [one for one, outcome in got if outcome in _KEPT]
+            if any(outcome == "fetched" for _, outcome in got):
+                for one in kept:
+                    await self._fetch(replace(one, whole=True), segment, Visit())
+            visit.outcomes.update(outcome for _, outcome in got)
         return visit
 
     async def _fetch(self, target: Target, segment: Segment, visit: Visit) -> Content:
@@ -71,7 +78,8 @@ class Visitor:
 
         try:
             exchange = await self._fetcher.fetch(target, record)
-            content = look(exchange, self._held.get(canonical_url(exchange.url)))
+            held = None if target.whole else self._held.get(canonical_url(exchange.url))
+            content = look(exchange, held)
             content, further = self._note(target, content)
             visit.targets += further
         except FazhiError:
@@ -80,7 +88,6 @@ class Visitor:
             why = f"not foreseen ({type(error).__name__}: {error}); report it"
             content = Content(Exchange(target.url, datetime.now(UTC), "error", why))
         segment.record(target, content.exchange, is_hop=False)
-        visit.outcomes[content.exchange.outcome] += 1
         return content
 
     def _note(self, target: Target, content: Content) -> tuple[Content, list[Target]]:
@@ -88,8 +95,8 @@ class Visitor:
         if target.kind == "listing":
             is_known = content.exchange.outcome in _KEPT and not self._fetcher.rereads_listings
             return (content, []) if is_known else self._note_finds(target, content)
-        if target.kind == "report" and content.attachments:
-            self._found.add(self._attachment_row(target, url) for url in content.attachments)
+        if target.kind == "report" and content.parts:
+            self._found.add(self._part_row(target, url) for url in content.parts)
         return content, []
 
     def _note_finds(self, target: Target, content: Content) -> tuple[Content, list[Target]]:
@@ -116,7 +123,7 @@ class Visitor:
         self._named |= named
         return is_stale
 
-    def _attachment_row(self, target: Target, url: str) -> Found:
+    def _part_row(self, target: Target, url: str) -> Found:
         verdict, reason = ("candidate", "") if self._fetcher.may_ask(url) else ("false_hit", "host_refused")
         return found("attachment", verdict, url, canonical_url(url), target.url, reason=reason)
 
@@ -135,9 +142,9 @@ class Visitor:
             publish_date=find.publish_date, depth=depth, page=page,
         )
 
-    def _attachments_of(self, target: Target, content: Content) -> list[str]:
+    def _parts_of(self, target: Target, content: Content) -> list[str]:
         if target.kind != "report":
             return []
         known = self._attachments.get(target.key, ()) if content.exchange.outcome in _KEPT else ()
-        urls = dict.fromkeys([*content.attachments, *known])
+        urls = dict.fromkeys([*content.parts, *known])
         return [url for url in urls if self._fetcher.may_ask(url)][: self._settings.most_attachments]

@@ -32,6 +32,18 @@ def next_pages(url: str, text: str, n_articles: int = 0) -> list[str]:
     return [*_trs(url, text), *_hanweb(url, text), *_next_of_catalogue(url, n_articles)]
 
 
+def pages_of_article(text: str, name: str) -> list[tuple[int, str]]:
+    """Return numbers and addresses of the pages behind an article's first, as the script of TRS writes them.
+
+    >>> pages_of_article('createPageHTML(2, 0, "t1_9", "html");', "t1_9")
+    [(1, 't1_9_1.html')]
+    """
+    found = _CREATE_PAGE.search(text)
+    if found is None or found["name"] != name or found["place"] or int(found["current"]):
+        return []
+    return [(number, f"{name}_{number}.{found['ending']}") for number in range(1, min(int(found["count"]), 100))]
+
+
 def catalogue_address(url: str, text: str) -> str | None:
     """Return where the list of a 广东 catalogue (gkmlpt/index#721) really is: its page shows it by a script."""
     parts = urlsplit(url)

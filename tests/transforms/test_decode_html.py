@@ -96,6 +96,18 @@ def test_documents_linked_or_shown_are_named() -> None:
         "https://www.example.gov.cn/files/a.pdf")
 
 
+@pytest.mark.parametrize(("markup", "names"), [
+    ('<script>createPageHTML(3, 0, "t20250120_1", "html");</script>', ["t20250120_1_1.html", "t20250120_1_2.html"]),
+    ("<a href='t20250120_1_3.html'>3</a><a href='./t20250120_1_2.html'>2</a><a href='t20250120_1_2.html'>下一页</a>",
+     ["t20250120_1_2.html", "t20250120_1_3.html"]),
+    ('<script>createPageHTML(3, 1, "t20250120_1", "html");</script>', []),
+    ('<script>createPageHTML(3, 0, "index", "html");</script>', []),
+    ("<a href='t20250120_2.html'>下一篇</a><a href='/t20250120_1_2.html'>2</a><a href='t20250120_1_20250121.html'>x</a>", []),
+])
+def test_pages_that_a_report_goes_on_at_are_named_in_order(markup: str, names: list[str]) -> None:
+    assert page(f"<p>会议4次</p>{markup}").further_pages == tuple(URL.replace("t20250120_1.html", name) for name in names)
+
+
 @pytest.mark.parametrize("markup", [
     "<html><body><script>document.cookie='__jsl_clearance=1';location.href=location.pathname</script></body></html>",
     "<html><head><meta id='x' content='ab'><script>$_ts=window['$_ts'];</script></head><body></body></html>",

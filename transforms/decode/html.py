@@ -19,6 +19,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import ElementNode, HTMLTree
 
 from transforms.decode.attachments import attachments
+from transforms.decode.further_pages import further_pages
 from transforms.decode.html_tables import CELL_MARK, write_tables_as_lines
 from transforms.decode.result import Decoded, failed
 
@@ -56,7 +57,7 @@ def read(page: str, url: str, encoding: str | None = None) -> Decoded:
         return failed("empty", "the page has no body; look at its address", encoding)
     metadata = _metadata(tree)
     title = next((metadata[name] for name in _TITLE_NAMES if metadata.get(name)), None) or _one_line(tree.title or "")
-    linked = attachments(body, url)
+    linked, further = attachments(body, url), further_pages(page, body, url)
     text = _text(tree, body)
     if len(text) < _LEAST_TEXT and "<script" in page.lower() and _CHALLENGE.search(page):
         return failed("javascript_challenge", "the page gives its text to browsers only; save it by hand and import it",
@@ -65,7 +66,7 @@ def read(page: str, url: str, encoding: str | None = None) -> Decoded:
         return Decoded(title=title or None, outcome="empty", error="the page holds no text; look at its address",
                        encoding=encoding, attachments=linked)
     return Decoded(text=text, title=title or None, page_date=_page_date(metadata), encoding=encoding,
-                   attachments=linked)
+                   attachments=linked, further_pages=further)
 
 
 def _metadata(tree: HTMLTree) -> dict[str, str]:

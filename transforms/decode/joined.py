@@ -1,7 +1,8 @@
-"""Pages and the documents attached to them, put together.
+"""Pages, the pages that they go on at and the documents attached to them, put together.
 
 In: decoded documents by canonical address, with the addresses that each page links to. Out: the text of each page
-with its attachments' text behind it, and for each attachment the page that it now belongs to.
+with the text of its further pages and attachments behind it, and for each of these the page that it now belongs to.
+A further page repeats the frame of the first one; such lines are left out.
 A report is often a page with a title and a PDF; read apart, it would be a page without a text and a file without a
 date. An attachment that repeats the page's own text adds nothing. A page with many documents is a list of them, and
 a document that several pages link to is none's own: these stay as they are.
@@ -21,11 +22,12 @@ _REPEATED = 0.5
 
 @dataclass(frozen=True)
 class Linked:
-    """A document: its canonical address, its text, and the canonical addresses of what it links to."""
+    """A document: its canonical address, its text, and the canonical addresses of what it links to and goes on at."""
 
     address: str
     text: str
     attachments: tuple[str, ...]
+    further_pages: tuple[str, ...] = ()
 
 
 def join(documents: Iterable[Linked]) -> tuple[dict[str, str], dict[str, str]]:
@@ -36,10 +38,17 @@ def join(documents: Iterable[Linked]) -> tuple[dict[str, str], dict[str, str]]:
     grown: dict[str, str] = {}
     owners: dict[str, str] = {}
     for page in documents:
+        for address in page.further_pages:
+            if address in texts and address not in owners and address != page.address:
+                owners[address] = page.address
+                grown[page.address] = _continued(grown.get(page.address, page.text), texts[address])
+    for page in documents:
+        if page.address in owners:
+            continue
         held = [address for address in dict.fromkeys(page.attachments) if address in texts and address != page.address]
         if not held or len(held) > MOST_ATTACHMENTS:
             continue
-        text = page.text
+        text = grown.get(page.address, page.text)
         for address in held:
             if pages[address] > 1:
                 continue
@@ -48,6 +57,11 @@ def join(documents: Iterable[Linked]) -> tuple[dict[str, str], dict[str, str]]:
                 text = f"{text}\n{texts[address]}"
                 grown[page.address] = text
     return grown, owners
+
+
+def _continued(text: str, further: str) -> str:
+    known = set(text.split("\n"))
+    return "\n".join([text, *(line for line in further.split("\n") if line not in known)])
 
 
 def _repeats(text: str, known: str) -> bool:

@@ -15,7 +15,8 @@ class Decoded:
     """A document's text and what its page says about it.
 
     `outcome` is None where the text is usable, else one of `schema.OUTCOMES`, with the reason in `error`.
-    `attachments` are the addresses of documents that the page links to or shows, in page order.
+    `attachments` are the addresses of documents that the page links to or shows, in page order, and `further_pages`
+    those of pages on which the same document goes on.
     """
 
     text: str | None = None
@@ -25,6 +26,7 @@ class Decoded:
     error: str | None = None
     encoding: str | None = None
     attachments: tuple[str, ...] = ()
+    further_pages: tuple[str, ...] = ()
 
 
 def failed(outcome: str, error: str, encoding: str | None = None) -> Decoded:
