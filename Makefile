@@ -8,7 +8,7 @@ SOURCES := flows transforms expectations tests
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
-.PHONY: help dataset env dev test quick check bench lock clean
+.PHONY: help dataset env dev test quick check kill bench lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*##/ {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: dev  ## Run linter, types, rooms and tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+kill: dev  ## Kill import, build and release at 200 moments (minutes)
+	FAZHI_KILLS=200 $(BIN)/python -m pytest -s tests/flows/test_killed.py
 
 bench: dev  ## Measure speed (benchmarks/)
 	$(BIN)/python -m benchmarks

@@ -20,6 +20,7 @@ from flows.table_files import is_current, metadata_of, only_writer, remove_table
 from flows.version import transform_version
 from flows.warc_store import segment_digest, segments
 from transforms.attempts import attempts
+from transforms.combine import in_published_order
 from transforms.knowledge import Knowledge
 from transforms.pipeline import build_tables
 
@@ -96,7 +97,7 @@ def segment_name(segment: Path) -> str:
 
 
 def _tables(documents: pl.DataFrame, knowledge: Knowledge, segment: str) -> dict[str, pl.DataFrame]:
-    """Build all tables of a segment, the log of attempts with them."""
+    """Build all tables of a segment, the log of attempts with them; the same segment gives the same bytes."""
     readable = (
         documents.filter(pl.col("text").is_not_null())
         .sort("canonical_url", "retrieved_at", "payload_digest")
@@ -104,7 +105,8 @@ def _tables(documents: pl.DataFrame, knowledge: Knowledge, segment: str) -> dict
     )
     tables = _build_apart(readable.drop("http_status"), knowledge)
     log = attempts(documents.lazy(), tables.pop("rejected").lazy(), tables["reports"].lazy(), segment)
-    return tables | {"harvest_log": log.collect()}
+    tables["harvest_log"] = log.collect()
+    return {name: in_published_order(name, frame.lazy()).collect() for name, frame in tables.items()}
 
 
 def _build_apart(documents: pl.DataFrame, knowledge: Knowledge) -> dict[str, pl.DataFrame]:

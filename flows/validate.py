@@ -66,6 +66,8 @@ def validate_segments(data_dir: Path, seeds: Path = SEEDS) -> Validated:
     """Validate what a release of all segments would hold; raise FazhiError when there is no segment."""
     if not data_dir.is_dir():
         raise FazhiError(f"{data_dir}: no such folder; run `fazhi run`, or name the folder with --data")
+    for left in data_dir.glob(".validating-*"):
+        shutil.rmtree(left)
     with tempfile.TemporaryDirectory(dir=data_dir, prefix=".validating-") as work:
         tables, _ = combine_segments(data_dir, Path(work))
         tables["indicators"] = count_coverage(read_codebook(seeds).lazy(), tables["observations"])

@@ -7,7 +7,8 @@ where it is missing, and `newest`, the last known content of each page.
 '"5f3c"'
 """
 
-import os
+import contextlib
+import fcntl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,11 +96,18 @@ def _rows(segment: str, snapshots: Iterable[Snapshot]) -> Iterable[dict[str, obj
 
 
 def _keep(frame: pl.DataFrame, cache: Path) -> None:
-    """Write the cache whole or not at all; a store that cannot be written to is read without one."""
-    aside = cache.with_name(f".{cache.name}.{os.getpid()}.part")
-    try:
+    """Write the cache whole or not at all; a store that cannot be written to is read without one.
+
+    What a killed run left under the part's name is written over; while another run writes it, it is left to that one.
+    """
+    part = cache.with_name(f".{cache.name}.part")
+    with contextlib.suppress(OSError):
         cache.parent.mkdir(exist_ok=True)
-        frame.write_parquet(aside, statistics=False)
-        aside.replace(cache)
-    except OSError:
-        aside.unlink(missing_ok=True)
+        with part.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                file.truncate(0)
+                frame.write_parquet(file, statistics=False)
+                part.replace(cache)
+            except (OSError, pl.exceptions.PolarsError):
+                part.unlink()

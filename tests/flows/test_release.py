@@ -1,9 +1,6 @@
 """A release is whole, the same for the same inputs, and made only when there is something new."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +14,6 @@ from flows.writers.checksums import broken_files, files_under
 from tests.sample_tables import FACTS, MORNING, Page, sample_divisions, sample_indicators, write_segment
 from transforms.release_schema import RELEASE_TABLES
 
-ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ReleaseInputs(sample_indicators(), divisions=sample_divisions())
 FIRST = Page("https://a.test/1.html", MORNING)
 SECOND = Page("https://b.test/2.html", MORNING + timedelta(days=1), FACTS[:2], "临河镇2025年报告")
@@ -84,28 +80,6 @@ def test_new_content_of_the_same_day_gets_a_suffix(tmp_path: Path) -> None:
     versions = [release(tmp_path, **{name: [page]}).version
                 for name, page in (("one", FIRST), ("two", same_day), ("three", older))]
     assert versions == ["v2026.03.02", "v2026.03.02.1", "v2026.03.02.2"]
-
-
-def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
-    folders = [tmp_path / "here", tmp_path / "elsewhere" / "deep"]
-    write_segment(folders[0], "a", [FIRST, SECOND])
-    write_segment(folders[1], "z", [SECOND])
-    write_segment(folders[1], "b", [FIRST])
-    for folder, threads, seed in zip(folders, ("1", "4"), ("0", "4242"), strict=True):
-        subprocess.run([sys.executable, "-c", RELEASE, str(folder)], cwd=ROOT, check=True,
-                       env={**os.environ, "POLARS_MAX_THREADS": threads, "PYTHONHASHSEED": seed, "TZ": f"UTC-{threads}"})
-    here, there = (all_bytes(folder / "releases" / "v2026.03.03") for folder in folders)
-    assert here.keys() == there.keys()
-    assert [name for name in here if here[name] != there[name]] == []
-
-
-RELEASE = """
-import sys
-from pathlib import Path
-from flows.release import ReleaseInputs, make_release
-from tests.sample_tables import sample_divisions, sample_indicators
-make_release(Path(sys.argv[1]), ReleaseInputs(sample_indicators(), divisions=sample_divisions()))
-"""
 
 
 def test_no_report_gives_one_clear_line(tmp_path: Path) -> None:
