@@ -59,7 +59,7 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(noun=noun_after(knowledge))
         .with_columns(noun=pl.coalesce("noun", noun_of_next()))
-        .with_columns(own=own_label(), words_after=pl.col("tail").str.head(NOUN_WIDTH))
+        .with_columns(own=own_label(knowledge), words_after=pl.col("tail").str.head(NOUN_WIDTH))
         .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
         .with_columns(
             label=pl.when(pl.col("zero_of").is_not_null()).then(denied_thing(knowledge))
@@ -74,7 +74,9 @@ def noun_after(knowledge: Knowledge) -> pl.Expr:
     stop = knowledge.any_of("noun_stop")
     noun = pl.col("tail").str.replace(r"^[ 的之]+", "").str.extract(f"^(.{{0,{NOUN_WIDTH}}}?)(?:{stop}|$)")
     is_ratio = pl.col("dimension") == "ratio"
-    starts_clause = pl.col("tail").str.contains(f"^{knowledge.any_of('clause_start')}")
+    starts_clause = pl.col("tail").str.contains(f"^{knowledge.any_of('clause_start')}") & ~pl.col("tail").str.contains(
+        f"^{knowledge.any_of('noun_start')}"
+    )
     starts_hard = pl.col("tail").str.contains(f"^{knowledge.any_of('hard_start')}")
     qualifies = is_ratio & pl.col("tail").str.contains("^的")
     refused = pl.when(pl.col("is_open") & (pl.col("core") != "")).then(starts_hard).otherwise(starts_clause)
@@ -96,13 +98,16 @@ def noun_of_next() -> pl.Expr:
     return pl.when(joined).then(pl.col("noun").shift(-1))
 
 
-def own_label() -> pl.Expr:
-    """The clause's own words for what is counted, null where it has none."""
+def own_label(knowledge: Knowledge) -> pl.Expr:
+    """The clause's own words for what is counted, null where it has none; people are named by what they do as well."""
+    is_people = pl.col("unit_code").is_in(["person", "person_time"])
+    act = pl.when(is_people).then(pl.col("tail").str.extract(f"^({knowledge.any_of('people_act')}.{{2,{NOUN_WIDTH}}})"))
     short = pl.col("core").str.len_chars() <= VERB_WIDTH
     doing = pl.when(short).then("core").otherwise("verb")
     with_noun = pl.concat_str(doing.fill_null(""), "noun")
     return (
-        pl.when(pl.col("taken") & pl.col("noun").is_not_null()).then("noun")
+        pl.when(act.is_not_null()).then(pl.concat_str(pl.when("taken").then(pl.lit("")).otherwise("core"), act))
+        .when(pl.col("taken") & pl.col("noun").is_not_null()).then("noun")
         .when(pl.col("noun").is_not_null()).then(with_noun)
         .when(pl.col("core").str.contains(r"\p{Han}|[A-Za-z]")).then("core")
     )

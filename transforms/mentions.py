@@ -120,7 +120,8 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     bare_scale = pl.col("quote").str.contains("^[百千万亿]") & ~pl.col("is_marked")
     is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
     is_concrete = pl.col("unit").is_in(list(knowledge.words["concrete_unit"]))
-    placed = after_verb | at_end | is_concrete
+    sums_up = pl.col("left").str.contains(r"、\p{Han}{2,10}$")
+    placed = after_verb | at_end | is_concrete | sums_up
     counts = pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
     before_rate = pl.col("right").str.contains("^[0-9.]+%")
     doubles = pl.col("unit_code") == "doubling"

@@ -13,7 +13,7 @@ import re
 from typing import Literal, NamedTuple
 
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-HALVES = ("半数", "一半")
+HALF = "半数"
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10_000, "亿": 100_000_000}
 PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -41,7 +41,7 @@ def read_number(text: str) -> Number | None:
         return percent and percent._replace(kind="percent")
     if "分之" in bare:
         return read_fraction(bare)
-    if bare in HALVES:
+    if bare == HALF:
         return Number(50.0, 10, "percent")
     if "成" in bare:
         return read_tenths(bare)

@@ -12,6 +12,10 @@ import polars as pl
 from transforms.knowledge import Knowledge
 
 LOOK_BACK = 6
+# Small numbers add up by chance.
+LEAST_SUMMED = 100
+MOST_SUMMED = 5
+TOLERANCE = 1e-6
 AMONG = r"中[，,]?(?:仅有?|共?有|的)[^，,。；;、]{0,4}$"
 AMONG_THEM = r"^\s*其中"
 BRACKETED = r"[（(][^（）()]*[）)]"
@@ -48,9 +52,38 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(is_like=is_like())
         .with_columns(sum=pl.when("is_like").then("value").otherwise(0).cum_sum().over("sentence_index", "block"))
         .with_columns(whole=pl.when(is_part).then("block"))
+        .with_columns(whole=pl.coalesce("whole", summed(knowledge)))
         .drop("between", "among", "goes_on", "candidate", "opens", "block", "limit", "block_unit", "block_code")
         .drop("first_unit", "is_like", "sum")
     )
+
+
+def summed(knowledge: Knowledge) -> pl.Expr:
+    """Row number of a total that numbers add up to without 其中: 515项,许可218项,其他297项; 218项,297项,合计515项."""
+    ends_in_total = pl.col("left").str.contains(f"{knowledge.any_of('total')}$")
+    found = []
+    for count in range(2, MOST_SUMMED + 1):
+        total_first = adds_up(range(-1, -count - 1, -1))
+        total_last = adds_up(range(1, count + 1)) & ends_in_total
+        for step in range(1, count + 1):
+            found += [
+                pl.when(total_first.shift(step)).then(pl.col("row").shift(step)),
+                pl.when(total_last.shift(-step)).then(pl.col("row").shift(-step)),
+            ]
+    return pl.coalesce(found).cast(pl.Int64)
+
+
+def adds_up(steps: range) -> pl.Expr:
+    """Whether the neighbours at all `steps` count, in the same sentence and unit, what adds up to this number."""
+    level = pl.when((pl.col("measure") == "level") & (pl.col("dimension") != "ratio")).then("value")
+    alike = pl.all_horizontal(
+        (pl.col("sentence_index").shift(step) == pl.col("sentence_index"))
+        & (pl.col("unit").shift(step) == pl.col("unit"))
+        & (level.shift(step) > 0)
+        for step in steps
+    )
+    added = pl.sum_horizontal(level.shift(step) for step in steps)
+    return (alike & (level >= LEAST_SUMMED) & ((added - level).abs() < TOLERANCE)).fill_null(False)
 
 
 def between() -> pl.Expr:

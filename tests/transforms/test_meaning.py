@@ -21,6 +21,9 @@ from transforms.codes import lineage, settled
     ("应诉案件分别为12件、30件和5件。", ["应诉案件", "应诉案件", "应诉案件"]),
     ("57名在编人员考试通过率100%。", ["在编人员", "通过率"]),
     ("举办培训3期共150人。", ["培训", "培训"]),
+    ("学法考法扎实推进,全市9331名在职人员全部参与考核。", ["在职人员"]),
+    ("全市48个单位238人参加执法培训。", ["单位", "参加执法培训"]),
+    ("分管领导、业务骨干共300余人次参加专题培训。", ["业务骨干参加专题培训"]),
     ("干部学法考试参考率、合格率均达100%。", ["参考率", "合格率"]),
 ])
 def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str]) -> None:
@@ -79,6 +82,20 @@ def test_a_part_names_its_whole_and_the_next_clause_is_no_part() -> None:
 def test_parts_may_come_in_another_unit_of_the_same_kind() -> None:
     whole, *parts = observed("全县信访总量1134件次,其中来信96件、来电412件、网信626件。")
     assert [row["part_of"] for row in parts] == [whole["observation_id"]] * 3
+
+
+@pytest.mark.parametrize("text", [
+    "现有政务服务事项515项,许可事项218项,其他事项297项。", "服务评价很满意802条,满意163条,合计965条。",
+])
+def test_numbers_that_add_up_exactly_are_parts_without_a_word(text: str) -> None:
+    rows = observed(text)
+    whole = max(rows, key=lambda row: row["value"])
+    assert [row["part_of"] for row in rows if row is not whole] == [whole["observation_id"]] * 2
+    assert whole["part_of"] is None
+
+
+def test_small_numbers_add_up_by_chance() -> None:
+    assert [row["part_of"] for row in observed("开展学习9次,召开会议6次,组织测试3次。")] == [None] * 3
 
 
 def test_a_rate_keeps_its_name_behind_its_change() -> None:
