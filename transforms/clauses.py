@@ -6,11 +6,13 @@ In: mentions of sentences, in order. Out: the same rows with `lead` (text since 
 it that have no number), for the codebook's
 `near` words.
 
->>> clauses(rows).collect()["lead"].to_list()
+>>> clauses(rows, knowledge).collect()["lead"].to_list()
 ['发放理论书籍']
 """
 
 import polars as pl
+
+from transforms.knowledge import Knowledge
 
 SEPARATORS = r"，,；;：:、。！!？?()（）\[\]【】\t\n"
 STRONG = r"，,；;：:。！!？?\t\n"
@@ -18,8 +20,9 @@ CONTEXT_WIDTH = 70
 AFTER_WIDTH = 30
 
 
-def clauses(rows: pl.LazyFrame) -> pl.LazyFrame:
+def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add the words around each mention; `rows` are sorted by sentence and place."""
+    place = knowledge.any_of("bracketed_place")
     same_as_last = pl.col("sentence_index") == pl.col("sentence_index").shift(1)
     same_as_next = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
     last_end = pl.when(same_as_last).then(pl.col("span_end").shift(1)).fill_null(0)
@@ -42,7 +45,7 @@ def clauses(rows: pl.LazyFrame) -> pl.LazyFrame:
                 pl.col("gap").str.extract(rf"([^{SEPARATORS}]+)[（(][^（）()]{{1,12}}[)）]$"),
                 pl.lit(""),
             ),
-            tail=pl.col("rest").str.extract(f"^([^{SEPARATORS}]*)"),
+            tail=pl.col("rest").str.extract(f"^((?:{place}|[^{SEPARATORS}])*)"),
             gap_is_open=~pl.col("gap").str.contains(f"[{SEPARATORS}]"),
             tail_is_closed=pl.col("next_start").is_null() | pl.col("rest").str.contains(f"[{SEPARATORS}]"),
         )

@@ -3,7 +3,7 @@
 In: mentions with the words around them. Out: the same rows with `label`; a mention that several things share becomes a
 row for each of them.
 
->>> labels(clauses(rows), knowledge).collect()["label"].to_list()
+>>> labels(clauses(rows, knowledge), knowledge).collect()["label"].to_list()
 ['发放理论书籍']
 """
 

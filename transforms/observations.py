@@ -25,7 +25,7 @@ from transforms.tokens import tokens
 def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the observations in outlined sentences, which carry `doc`, `report_id`, `report_year`, `section_id`."""
     found = mentions(tokens(outlined, knowledge.grammar), knowledge)
-    worded = labels(clauses(found), knowledge).pipe(measures, knowledge).collect()
+    worded = labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge).collect()
     worded = with_cells(worded, table_cells(outlined, knowledge).collect())
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge).collect().lazy()

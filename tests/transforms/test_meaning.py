@@ -25,6 +25,7 @@ from transforms.codes import lineage, settled
     ("全市48个单位238人参加执法培训。", ["单位", "参加执法培训"]),
     ("分管领导、业务骨干共300余人次参加专题培训。", ["业务骨干参加专题培训"]),
     ("干部学法考试参考率、合格率均达100%。", ["参考率", "合格率"]),
+    ("建成9个村（社区）法律服务室。", ["村（社区）法律服务室"]),
 ])
 def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str]) -> None:
     rows = observed(text)
@@ -122,6 +123,10 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
     ("调解矛盾纠纷19件。", "disputes_mediated"),
     ("作出行政处罚12件。", "administrative_penalties"),
     ("负责人出庭应诉率100%。", "head_appearance_rate"),
+    ("召开党组会议4次,研究部署法治建设。", "rule_of_law_meetings"),
+    ("召开党组会议4次。", "government_meetings"),
+    ("中心组开展法治学习3次。", "officials_law_study_sessions"),
+    ("中心组集中学习3次。", "central_group_study_sessions"),
     ("会场摆放桌椅12套。", None),
     ("作出行政处罚同比下降8%。", None),
 ])
