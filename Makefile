@@ -8,7 +8,7 @@ SOURCES := flows transforms expectations tests
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
-.PHONY: help dataset env dev test quick check kill bench lock clean
+.PHONY: help dataset env dev test quick check kill bench compare lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*##/ {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ kill: dev  ## Kill import, build and release at 200 moments (minutes)
 bench: dev  ## Measure speed (benchmarks/)
 	$(BIN)/python -m benchmarks
 
+compare: dev $(VENV)/.compare  ## Score other tools on our gold beside fazhi (benchmarks/compare/)
+	$(BIN)/python -m benchmarks.compare $(VENV)/compare/bin/python
+
 lock: dev  ## Resolve all dependencies anew, with hashes
 	$(RELOCK) --upgrade --extra checkout --output-file requirements.lock
 	$(RELOCK) --all-extras --constraint requirements.lock --output-file requirements-dev.lock
@@ -56,4 +59,9 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+$(VENV)/.compare: benchmarks/compare/requirements.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/compare
+	$(VENV)/compare/bin/python -m pip --disable-pip-version-check --quiet install --requirement $<
 	touch $@
