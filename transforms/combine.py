@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from transforms.same_report import by_preference, same_reports
 from transforms.schema import HARVEST_LOG, TABLES
 
 SEGMENT = "segment_of_row"
@@ -28,14 +29,16 @@ def combine(
     Each frame of `tables` carries the column `SEGMENT`; the order of rows and of segments does not matter. A report
     in `withdrawn` is left out, and so is every other address of a text that it ever had.
     """
-    newest = without_withdrawn(
-        newest_snapshots(tables["reports"], tables["harvest_log"]), tables["reports"], withdrawn
-    )
-    merged = merge_same_texts(newest)
-    kept = merged.select("report_id", SEGMENT)
+    newest = newest_snapshots(tables["reports"], tables["harvest_log"])
+    stated = tables["observations"].join(newest, on=["report_id", SEGMENT], how="semi")
+    # Every table asks which reports are kept: ids only, worked out once.
+    groups = same_reports(newest, stated).collect(engine="streaming").lazy()
+    remaining = without_withdrawn(newest, tables["reports"], groups, withdrawn).join(groups, on="report_id")
+    merged = merge_same_reports(remaining)
+    kept = merged.select("report_id", SEGMENT).collect(engine="streaming").lazy()
     combined = {name: tables[name].join(kept, on=["report_id", SEGMENT], how="semi") for name in CHILDREN}
     combined["reports"] = merged
-    combined["harvest_log"] = _follow_merges(tables["harvest_log"], newest, merged)
+    combined["harvest_log"] = _follow_merges(tables["harvest_log"], remaining, merged)
     return {name: in_published_order(name, frame) for name, frame in combined.items()}
 
 
@@ -66,28 +69,32 @@ def newest_snapshots(reports: pl.LazyFrame, harvest_log: pl.LazyFrame) -> pl.Laz
     )
 
 
-def without_withdrawn(newest: pl.LazyFrame, snapshots: pl.LazyFrame, withdrawn: frozenset[str]) -> pl.LazyFrame:
+def without_withdrawn(
+    newest: pl.LazyFrame, snapshots: pl.LazyFrame, groups: pl.LazyFrame, withdrawn: frozenset[str]
+) -> pl.LazyFrame:
     """Return the reports that were not withdrawn, under their own id or as a copy of one that was."""
     is_withdrawn = pl.col("report_id").is_in(list(withdrawn))
     texts = snapshots.filter(is_withdrawn).select("text_digest").unique()
-    return newest.filter(~is_withdrawn).join(texts, on="text_digest", how="anti")
+    copies = groups.filter(is_withdrawn.any().over("group")).select("report_id")
+    others = newest.filter(~is_withdrawn).join(texts, on="text_digest", how="anti")
+    return others.join(copies, on="report_id", how="anti")
 
 
-def merge_same_texts(reports: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one report per text: the one seen first, which knows the addresses of the others."""
-    ranked = reports.sort("text_digest", "first_seen", "canonical_url")
+def merge_same_reports(reports: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one report per `group`: the preferred one, which knows the addresses of the others."""
+    ranked = by_preference(reports)
     addresses = pl.concat([
-        ranked.select("text_digest", address="source_url"),
-        ranked.select("text_digest", address=pl.col("other_source_urls").str.split(" ")).explode("address"),
+        ranked.select("group", address="source_url"),
+        ranked.select("group", address=pl.col("other_source_urls").str.split(" ")).explode("address"),
     ])
-    kept = ranked.unique(subset="text_digest", keep="first", maintain_order=True)
+    kept = ranked.unique(subset="group", keep="first", maintain_order=True)
     others = (
-        addresses.join(kept.select("text_digest", "source_url"), on="text_digest")
+        addresses.join(kept.select("group", "source_url"), on="group")
         .filter(pl.col("address").ne_missing(pl.col("source_url")), pl.col("address").str.len_chars() > 0)
-        .group_by("text_digest")
+        .group_by("group")
         .agg(other_source_urls=pl.col("address").unique().sort().str.join(" "))
     )
-    return kept.drop("other_source_urls").join(others, on="text_digest", how="left")
+    return kept.drop("other_source_urls").join(others, on="group", how="left")
 
 
 def in_published_order(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -111,10 +118,10 @@ def count_coverage(indicators: pl.LazyFrame, observations: pl.LazyFrame) -> pl.L
     return in_published_order("indicators", counted)
 
 
-def _follow_merges(harvest_log: pl.LazyFrame, newest: pl.LazyFrame, merged: pl.LazyFrame) -> pl.LazyFrame:
-    """Point the attempts at a merged report to the report that its text was kept under."""
-    kept_under = newest.select("text_digest", report_id="report_id").join(
-        merged.select("text_digest", kept_id="report_id"), on="text_digest"
+def _follow_merges(harvest_log: pl.LazyFrame, remaining: pl.LazyFrame, merged: pl.LazyFrame) -> pl.LazyFrame:
+    """Point the attempts at a merged report to the report that it was kept under."""
+    kept_under = remaining.select("group", "report_id").join(
+        merged.select("group", kept_id="report_id"), on="group"
     ).select("report_id", "kept_id")
     key = list(HARVEST_LOG.key)
     attempts = harvest_log.sort(*key, SEGMENT).unique(key, keep="first", maintain_order=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import polars as pl
+import pytest
 
 from tests.sample_tables import FACTS, MORNING, Fact, Page, sample_indicators, segment_tables
 from transforms.combine import SEGMENT, combine, count_coverage
@@ -58,6 +59,61 @@ def test_the_same_text_at_two_addresses_is_one_report() -> None:
     assert report["other_source_urls"] == mirror
     assert tables["observations"].height == len(FACTS)
     assert tables["harvest_log"]["report_id"].to_list() == [report["report_id"]] * 2
+
+
+def copies(*pages: Page) -> list[str]:
+    """Combine each page in a segment of its own; return the addresses that are left as reports."""
+    return combined(*([page] for page in pages))["reports"]["source_url"].sort().to_list()
+
+
+OWN, GUEST, LATER = "https://lin.gov.cn/1.html", "https://far.gov.cn/copy.html", MORNING + timedelta(hours=1)
+
+
+def test_the_issuers_own_site_comes_before_one_that_was_seen_earlier() -> None:
+    """A site with reports of other places only hosts this one."""
+    others = [Page(f"https://far.gov.cn/{n}.html", MORNING, FACTS[:1], f"远县第{n}镇2025年报告", extra={"division_code": "990000"})
+              for n in range(3)]
+    report = combined([Page(GUEST, MORNING)], [Page(OWN, LATER)], others)["reports"].filter(pl.col("source_url") == OWN)
+    assert report["other_source_urls"].to_list() == [GUEST]
+
+
+def test_the_main_site_of_a_government_and_the_own_site_of_a_department_come_first() -> None:
+    bureau, main = "https://sw.lin.gov.cn/1.html", "https://lin.gov.cn/1.html"
+    assert copies(Page(bureau, MORNING), Page(main, LATER)) == [main]
+    department = {"body_level": "department", "department": "水务局"}
+    assert copies(Page(main, MORNING, extra=department), Page(bureau, LATER, extra=department)) == [bureau]
+
+
+def test_a_local_file_gives_way_to_the_page() -> None:
+    assert copies(Page("urn:fazhi:file:a.txt", MORNING), Page(OWN, LATER)) == [OWN]
+
+
+def test_a_text_that_differs_in_its_frame_only_is_the_same_report() -> None:
+    """The title is told in another way; all sentences with numbers are the same."""
+    tables = combined([Page(OWN, MORNING)], [Page(GUEST, LATER, title="临江镇2025年法治政府建设年度报告(主办:某办公室)")])
+    assert tables["reports"].select("source_url", "other_source_urls").rows() == [(OWN, GUEST)]
+    assert tables["observations"].height == len(FACTS)
+    assert tables["harvest_log"]["report_id"].unique().to_list() == tables["reports"]["report_id"].to_list()
+
+
+@pytest.mark.parametrize("extra", [
+    {"division_code": "011000102"}, {"body_level": "department", "department": "水务局"}, {"report_year": 2024},
+])
+def test_the_same_sentences_of_another_body_or_year_are_another_report(extra: dict[str, object]) -> None:
+    title = "另一镇2025年法治政府建设年度报告"
+    assert len(copies(Page(OWN, MORNING), Page(GUEST, LATER, title=title, extra=extra))) == 2
+
+
+def test_a_text_with_other_numbers_is_another_report() -> None:
+    assert len(copies(Page(OWN, MORNING), Page(GUEST, LATER, MENDED, "临江镇2025年工作报告"))) == 2
+
+
+def test_a_withdrawn_report_leaves_no_copy_in_another_frame_behind() -> None:
+    pages = [Page(OWN, MORNING), Page(GUEST, LATER, title="临江镇2025年法治政府建设年度报告(主办:某办公室)")]
+    built = segment_tables(pages)
+    marked = {name: frame.lazy().with_columns(pl.lit("s").alias(SEGMENT)) for name, frame in built.items()}
+    withdrawn = frozenset(built["reports"].filter(pl.col("source_url") == OWN)["report_id"])
+    assert combine(marked, withdrawn)["reports"].collect().is_empty()
 
 
 def test_every_table_has_its_published_columns() -> None:
