@@ -25,6 +25,7 @@ COMMANDS = {
     "build": ("flows.cli_build:build", "Turn snapshots into tables; only what is new."),
     "validate": ("flows.cli_validate:command", "Check the tables against all expectations; publish nothing."),
     "release": ("flows.cli_release:release", "Make a release, unless there is nothing new."),
+    "publish": ("flows.cli_publish:publish", "Publish the releases to a folder or an S3 store."),
     "diff": ("flows.cli_diff:diff", "Tell what differs between two releases, and why."),
     "withdraw": ("flows.cli_withdraw:withdraw", "Take a report out of all releases to come."),
     "score": ("flows.cli_score:score", "Measure accuracy against observations annotated by hand."),

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from flows.catalogue import write_catalogue
 from flows.diff import changes_since
 from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
@@ -94,6 +95,7 @@ def make_release(data_dir: Path, inputs: ReleaseInputs) -> ReleaseResult:
         building = store.building_folder()
         try:
             result = _attempt(data_dir, inputs, store, building)
+            write_catalogue(store.root)
         except FazhiError as error:
             store.try_status("held" if error.exit_code == ExitCode.HELD else "failed", str(error))
             raise

@@ -14,6 +14,7 @@ from flows.errors import ExitCode, FazhiError
 ROOT = Path(__file__).resolve().parent.parent
 DATA_VARIABLE = "FAZHI_DATA"
 WORKERS_VARIABLE = "FAZHI_WORKERS"
+PUBLISH_VARIABLE = "FAZHI_PUBLISH"
 
 
 def data_folder(option: Path | None) -> Path:

@@ -20,11 +20,20 @@ def write_checksums(folder: Path) -> None:
 
 def broken_files(folder: Path) -> list[str]:
     """Return the files that are missing, altered or not listed; all is well when it is empty."""
-    lines = (line.partition("  ") for line in (folder / NAME).read_text(encoding="utf-8").splitlines())
-    listed = {path: digest for digest, _, path in lines}
+    listed = read_checksums(folder)
     found = {path for path in files_under(folder) if path != NAME}
     altered = {path for path in found & listed.keys() if sha256_of(folder / path) != listed[path]}
     return sorted((found ^ listed.keys()) | altered)
+
+
+def read_checksums(folder: Path) -> dict[str, str]:
+    """Return the digests in the list, by path."""
+    return parse_checksums((folder / NAME).read_text(encoding="utf-8"))
+
+
+def parse_checksums(text: str) -> dict[str, str]:
+    """Return the digests in the text of such a list, by path."""
+    return {path: digest for digest, _, path in (line.partition("  ") for line in text.splitlines())}
 
 
 def files_under(folder: Path) -> list[str]:

@@ -48,7 +48,7 @@ def test_the_first_release_is_whole(tmp_path: Path) -> None:
     assert pl.read_parquet(result.path / "indicators.parquet")["n_reports"].to_list() == [1, 2]
     assert status(tmp_path)["outcome"] == "released"
     assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == \
-        [".lock", "latest", "status.json", "v2026.03.03"]
+        [".lock", "feed.xml", "index.json", "latest", "latest.json", "status.json", "v2026.03.03"]
 
 
 def test_nothing_new_makes_no_release(tmp_path: Path) -> None:

@@ -1,0 +1,120 @@
+"""Publish to a folder, which a web server or a share then offers.
+
+In: files. Out: the same files under the folder; each is written aside, read again and renamed, and `latest` is a
+relative link that is replaced in one step.
+
+>>> with FolderTarget(Path("/srv/www/fazhi")) as target: target.held()
+{}
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from flows.errors import FazhiError
+from flows.publish_target import Document, Held, Outgoing, Target
+from flows.table_files import sync
+from flows.writers.checksums import files_under, sha256_of
+
+PART = ".part"
+
+
+class FolderTarget(Target):
+    """A folder, written by one publisher at a time."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.name = root, str(root)
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        with self._told("."):
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.root / ".publishing").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            raise FazhiError(f"{self.name}: another run is publishing there; wait for its end") from error
+        with self._told("."):
+            for left in self.root.rglob(f".*{PART}"):
+                left.unlink()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._lock:
+            self._lock.close()
+
+    def held(self, under: str = "") -> dict[str, Held]:
+        """Return what is there, by path."""
+        with self._told(under):
+            found = files_under(self.root / under)
+            return {path: Held((self.root / path).stat().st_size)
+                    for path in (f"{under}{name}" for name in found)}
+
+    def holds(self, outgoing: Outgoing, held: Held) -> bool:
+        """Tell whether what is held has the content of `outgoing`, by reading it."""
+        with self._told(outgoing.path):
+            return held.n_bytes == outgoing.n_bytes and sha256_of(self.root / outgoing.path) == outgoing.sha256
+
+    def send(self, outgoing: Outgoing, held: Held | None) -> None:
+        """Copy a file, read the copy, and rename it into place."""
+        if held is not None:
+            raise FazhiError(f"{self.name}/{outgoing.path} has other content; a published version is never changed")
+        target = self.root / outgoing.path
+        with self._told(outgoing.path), self._aside(target) as aside:
+            shutil.copyfile(outgoing.file, aside)
+            sync(aside)
+            if sha256_of(aside) != outgoing.sha256:
+                raise FazhiError(f"{self.name}/{outgoing.path} was not stored as it was sent; check the disk")
+
+    def read(self, path: str) -> Document | None:
+        """Return a document, or None where there is none."""
+        with self._told(path):
+            return Document((self.root / path).read_bytes(), "") if (self.root / path).exists() else None
+
+    def replace(self, path: str, content: bytes, seen: Document | None) -> bool:
+        """Put a document into place in one step; no one else can have changed it while the folder is locked."""
+        with self._told(path), self._aside(self.root / path) as aside:
+            aside.write_bytes(content)
+            sync(aside)
+        return True
+
+    def point_latest_at(self, version: str, digests: Mapping[str, str]) -> None:
+        """Replace the link `latest`."""
+        with self._told("latest"):
+            aside = self.root / f".latest{PART}"
+            aside.symlink_to(version)
+            aside.replace(self.root / "latest")
+            sync(self.root)
+
+    def shows_latest(self, version: str, digests: Mapping[str, str]) -> bool:
+        """Tell whether the link `latest` leads to a version."""
+        link = self.root / "latest"
+        return link.is_symlink() and link.readlink() == Path(version)
+
+    @contextmanager
+    def _aside(self, target: Path) -> Iterator[Path]:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_name(f".{target.name}{PART}")
+        try:
+            yield aside
+            aside.replace(target)
+            sync(target.parent)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    @contextmanager
+    def _told(self, path: str) -> Iterator[None]:
+        """Turn an error of the operating system into one line that names the file and the remedy."""
+        try:
+            yield
+        except OSError as error:
+            remedy = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "check its owner and rights"
+            raise FazhiError(f"{os.path.join(self.name, path)} cannot be written or read "  # noqa: PTH118
+                             f"({error.strerror or error}); {remedy}, then publish again to go on") from error
