@@ -13,10 +13,11 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.corrections import corrections_digest
 from flows.documents import read_documents
 from flows.harvest_log import with_attempts
-from flows.seeds import read_knowledge
-from flows.table_files import is_current, metadata_of, only_writer, remove_tables_but, write_tables
+from flows.seeds import read_corrections, read_knowledge
+from flows.table_files import is_current, metadata_of, only_writer, remove_tables_but, table_file, write_tables
 from flows.version import transform_version
 from flows.warc_store import segment_digest, segments
 from transforms.attempts import attempts
@@ -76,15 +77,23 @@ def build_segment(data_dir: Path, segment: Path, knowledge: Knowledge | None = N
     name, wanted = segment_name(segment), {
         "segment_digest": segment_digest(segment), "transform_version": transform_version()
     }
-    if is_current(data_dir, name, BUILT, wanted):
+    if is_current(data_dir, name, BUILT, wanted) and _is_corrected(data_dir, name):
         told = metadata_of(data_dir, name, "reports")
         return SegmentResult(name, False, int(told.get("n_reports", 0)), damage=told.get("damage") or None)
     documents = read_documents(segment)
     tables = _tables(documents.frame, knowledge or read_knowledge(), name)
     tables["harvest_log"] = with_attempts(tables["harvest_log"], segment)
     height = tables["reports"].height
+    wanted["corrections"] = corrections_digest(read_corrections(), tables["harvest_log"]["canonical_url"])
     write_tables(data_dir, name, tables, wanted | {"n_reports": str(height), "damage": documents.damage or ""})
     return SegmentResult(name, True, height, _refused(tables["harvest_log"]), documents.damage)
+
+
+def _is_corrected(data_dir: Path, segment: str) -> bool:
+    """Tell whether a built segment's tables rest on the corrections of its pages as they are now."""
+    addresses = pl.read_parquet(table_file(data_dir, "harvest_log", segment), columns=["canonical_url"])
+    wanted = corrections_digest(read_corrections(), addresses["canonical_url"])
+    return metadata_of(data_dir, segment, "harvest_log").get("corrections") == wanted
 
 
 def segment_name(segment: Path) -> str:

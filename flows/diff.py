@@ -13,25 +13,27 @@ import polars as pl
 from flows.errors import FazhiError
 from flows.release_documents import read_datapackage
 from transforms.changes import Evidence, find_changes
+from transforms.release_schema import WITHDRAWN
 from transforms.schema import TABLES
 
 
 def diff_releases(old: Path, new: Path) -> pl.DataFrame:
     """Return the changes from the release in folder `old` to the one in folder `new`."""
     processing: dict[str, str] = read_datapackage(new).get("processing", {})
-    return changes_since(old, read_release(new), processing)
+    withdrawn = pl.read_parquet(new / f"{WITHDRAWN.name}.parquet", columns=["report_id"])["report_id"]
+    return changes_since(old, read_release(new), processing, frozenset(withdrawn))
 
 
 def changes_since(
     old: Path, tables: Mapping[str, pl.LazyFrame], processing: Mapping[str, str],
-    withdrawn: frozenset[str] = frozenset(), corrected: frozenset[str] = frozenset(),
+    withdrawn: frozenset[str] = frozenset(),
 ) -> pl.DataFrame:
     """Return the changes from the release in folder `old` to tables made with `processing`."""
     before: dict[str, str] = read_datapackage(old).get("processing", {})
     evidence = Evidence(
         extractor_changed=before.get("extractor") != processing.get("extractor"),
         codebook_changed=before.get("codebook") != processing.get("codebook"),
-        withdrawn=withdrawn, corrected=corrected,
+        withdrawn=withdrawn,
     )
     try:
         return find_changes(read_release(old), tables, evidence)

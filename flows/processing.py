@@ -3,13 +3,14 @@
 In: the sources of `transforms/` and the CSV files of `seeds/`. Out: the schema version and two digests.
 
 >>> processing()["schema_version"]
-'1.0.0'
+'1.1.0'
 """
 
 import hashlib
 from functools import cache
 from pathlib import Path
 
+from flows.version import CORRECTIONS
 from transforms.schema import SCHEMA_VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,8 +19,11 @@ CODEBOOK = ("indicators.csv", "phrases.csv")
 
 @cache
 def processing(root: Path = ROOT) -> dict[str, str]:
-    """Return the schema version, a digest of the codebook, and one of all else that turns pages into tables."""
-    seeds = sorted((root / "seeds").glob("*.csv"))
+    """Return the schema version, a digest of the codebook, and one of all else that turns pages into tables.
+
+    Corrections are a cause of their own, which each report names.
+    """
+    seeds = [file for file in sorted((root / "seeds").glob("*.csv")) if file.name != CORRECTIONS]
     codebook = [file for file in seeds if file.name in CODEBOOK]
     extractor = [*sorted((root / "transforms").rglob("*.py")), *(file for file in seeds if file.name not in CODEBOOK)]
     return {"schema_version": SCHEMA_VERSION, "extractor": _digest(root, extractor),

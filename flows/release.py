@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from flows.catalogue import write_catalogue
+from flows.corrections import published, refuse_unmatched
 from flows.diff import changes_since
 from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
@@ -26,11 +27,13 @@ from flows.release_guards import hold_or_pass, refuse_broken_promises
 from flows.release_seeds import phrases_of, read_accuracy, read_bodies
 from flows.release_store import ReleaseStore
 from flows.release_tables import combine_segments, content_digest, keep_aside, write_table
+from flows.seeds import read_corrections
 from flows.withdrawals import read_withdrawn
 from flows.writers.facts import ReleaseFacts
 from transforms.combine import count_coverage
+from transforms.corrections import applied
 from transforms.coverage import coverage
-from transforms.release_schema import CHANGES, COVERAGE, PHRASES, RELEASE_TABLES, WITHDRAWN
+from transforms.release_schema import CHANGES, CORRECTIONS, COVERAGE, PHRASES, RELEASE_TABLES, WITHDRAWN
 
 
 class Validation(Protocol):
@@ -82,6 +85,7 @@ class Content:
     summary: Mapping[str, Any]
     withdrawn: pl.DataFrame
     left_out: list[str]
+    notes: tuple[str, ...] = ()
 
     @property
     def withdrawn_ids(self) -> frozenset[str]:
@@ -115,10 +119,10 @@ def _attempt(data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, buildin
     content, last = _gather(data_dir, inputs, work, quality), store.latest()
     if last is not None and read_datapackage(last).get("contentDigest") == content.digest:
         return ReleaseResult(last.name, last, False, f"nothing new since {last.name}")
-    notes: tuple[str, ...] = ()
+    notes = content.notes
     if last is not None:
         refuse_broken_promises(last)
-        notes = hold_or_pass(last, content.tables, inputs.accept, content.withdrawn_ids, quality)
+        notes += hold_or_pass(last, content.tables, inputs.accept, content.withdrawn_ids, quality)
     facts = _write_tables(building, content, store, notes)
     shutil.rmtree(work)
     write_documents(building, facts, last)
@@ -133,19 +137,21 @@ def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) ->
     tables, left_out = combine_segments(data_dir, work, frozenset(withdrawn["report_id"]))
     tables["indicators"] = count_coverage(inputs.codebook.lazy(), tables["observations"])
     summary: Mapping[str, Any] = {}
-    reports = tables["reports"]
+    reports, corrections = tables["reports"], read_corrections()
+    notes = refuse_unmatched(corrections, reports, inputs.accept)
     if inputs.validate is not None:
         validation = inputs.validate(tables, quality)
         tables, summary = dict(validation.tables), validation.summary
         tables["indicators"] = count_coverage(inputs.codebook.lazy(), tables["observations"])
     quarantined = reports.join(tables["reports"], on="report_id", how="anti")
     divisions = read_bodies() if inputs.divisions is None else inputs.divisions
+    tables[CORRECTIONS.name] = published(applied(corrections.lazy(), tables["reports"]).collect()).lazy()
     tables[WITHDRAWN.name] = withdrawn.lazy()
     tables[PHRASES.name] = phrases_of(inputs.codebook).lazy()
     tables[COVERAGE.name] = keep_aside(
         coverage(tables["reports"], divisions, quarantined, tables[WITHDRAWN.name]), work / "coverage.parquet"
     )
-    return Content(tables, content_digest(tables), summary, withdrawn, left_out)
+    return Content(tables, content_digest(tables), summary, withdrawn, left_out, notes)
 
 
 def _write_tables(
@@ -165,13 +171,14 @@ def _write_tables(
 
 
 def _span(content: Content) -> tuple[date, int, int]:
-    """Return the day of the newest snapshot or withdrawal, and the first and last year reported on."""
+    """Return the day of the newest snapshot, withdrawal or correction, and the first and last year reported on."""
     newest, first, last = content.tables["reports"].select(
         pl.col("retrieved_at").max().dt.date(), first=pl.col("report_year").min(), last=pl.col("report_year").max()
     ).collect().row(0)
     if newest is None:
         raise FazhiError("no report is left to release; `fazhi validate` says what was quarantined and why")
-    return max([newest, *content.withdrawn["withdrawn_on"]]), first, last
+    corrected = content.tables[CORRECTIONS.name].select("corrected_on").collect()["corrected_on"]
+    return max([newest, *content.withdrawn["withdrawn_on"], *corrected]), first, last
 
 
 def _say_os_error(error: OSError) -> FazhiError:

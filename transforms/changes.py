@@ -35,12 +35,11 @@ CODED = ("panel", "indicators")
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of the causes: whether code or codebook changed, and which reports people acted on."""
+    """What is known of the causes: whether code or codebook changed, and which reports were withdrawn."""
 
     extractor_changed: bool = False
     codebook_changed: bool = False
     withdrawn: frozenset[str] = frozenset()
-    corrected: frozenset[str] = frozenset()
 
 
 def find_changes(
@@ -126,17 +125,20 @@ def _both_values(column: str) -> pl.Expr:
 
 
 def _what_became_of_pages(old: Mapping[str, pl.LazyFrame], new: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """Return for each report whether its page changed, and whether a new one's payload was known before."""
-    digests = ["report_id", "payload_digest", "text_digest"]
+    """Return for each report whether its page or its corrections changed, and whether a new one was known before."""
+    digests = ["report_id", "payload_digest", "text_digest", "correction_ids"]
     known = old["harvest_log"].select("payload_digest", known_payload=pl.lit(True)).unique()
     return (
-        old["reports"].select(digests)
-        .join(new["reports"].select(digests), on="report_id", how="full", coalesce=True, suffix="_new")
+        _with_corrections(old["reports"]).select(digests)
+        .join(
+            _with_corrections(new["reports"]).select(digests), on="report_id", how="full", coalesce=True, suffix="_new"
+        )
         .join(known, left_on="payload_digest_new", right_on="payload_digest", how="left")
         .select(
             "report_id",
             page_changed=pl.col("payload_digest").ne_missing(pl.col("payload_digest_new"))
             & pl.col("text_digest").ne_missing(pl.col("text_digest_new")),
+            is_corrected=pl.col("correction_ids").ne_missing(pl.col("correction_ids_new")),
             is_new=pl.col("payload_digest").is_null(),
             is_gone=pl.col("payload_digest_new").is_null(),
             known_payload=pl.col("known_payload").fill_null(False),
@@ -144,10 +146,17 @@ def _what_became_of_pages(old: Mapping[str, pl.LazyFrame], new: Mapping[str, pl.
     )
 
 
+def _with_corrections(reports: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the reports with the column that releases of schema 1.0 had not yet."""
+    if "correction_ids" in _names(reports):
+        return reports
+    return reports.with_columns(correction_ids=pl.lit(None, pl.String))
+
+
 def _cause(evidence: Evidence) -> pl.Expr:
     """Name the nearest cause: people's acts first, then the page, then codebook and code."""
     by_people = pl.col("report_id").is_in(list(evidence.withdrawn)) & pl.col("is_gone")
-    corrected = pl.col("report_id").is_in(list(evidence.corrected)) | pl.col("key").is_in(list(evidence.corrected))
+    corrected = pl.col("is_corrected") & ~pl.col("is_new") & ~pl.col("is_gone")
     new_page = pl.col("is_new") & ~pl.col("known_payload")
     changed_page = pl.col("page_changed") & ~pl.col("is_new") & ~pl.col("is_gone")
     of_codes = (pl.col("column") == "indicator") | pl.col("table").is_in(list(CODED))

@@ -23,7 +23,8 @@ class Knowledge:
     `units`: unit, unit_code, dimension, scale, note, not_before. `word_lists`: list, word. `traps`: name, pattern,
     example. `chrome`: where, pattern, example. `themes`: theme, status, words. `indicators` and `phrases`: the
     codebook. `private`: words around what is private. `header`: what the header of a report is read with.
-    Raises KeyError when a list of words is missing.
+    `corrections`: what was mended by hand (`transforms.corrections.CORRECTIONS`). Raises KeyError when a list of words
+    is missing.
     """
 
     units: pl.DataFrame
@@ -35,6 +36,7 @@ class Knowledge:
     phrases: pl.DataFrame
     private: PrivateWords
     header: HeaderKnowledge
+    corrections: pl.DataFrame
 
     @cached_property
     def words(self) -> dict[str, tuple[str, ...]]:

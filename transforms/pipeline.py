@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.checks import checks
 from transforms.clean import clean, stated_date
+from transforms.corrections import correct_fields, correct_texts
 from transforms.header import headers
 from transforms.identity import digest, identifiers
 from transforms.knowledge import Knowledge
@@ -61,8 +62,9 @@ def read_headers(documents: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     dated = current.filter(usable).with_columns(
         page_date=pl.coalesce("page_date", stated_date(pl.col("text"), knowledge))
     )
-    readable = clean(dated, knowledge)
-    found = headers(readable.drop("doc"), knowledge.header).with_columns(
+    readable = correct_texts(clean(dated, knowledge), knowledge.corrections)
+    headed = headers(readable.drop("doc"), knowledge.header)
+    found = correct_fields(headed, knowledge.corrections).with_columns(
         outcome=pl.coalesce("header_outcome", "outcome"), error=pl.coalesce("header_error", "error")
     )
     unreadable = current.filter(~usable).drop("doc")

@@ -1,4 +1,4 @@
-"""The tables that only a release has: the phrases of the codebook, coverage, and the changes.
+"""The tables that only a release has: the phrases of the codebook, coverage, what people did, the changes.
 
 In: nothing. Out: `RELEASE_TABLES`, every table of a release in the order that its documents list them.
 
@@ -89,8 +89,26 @@ PHRASES = Table(
     {"indicator": "indicators"},
 )
 
+CORRECTIONS = Table(
+    "corrections", "One row per correction made by hand that holds in this release", "人工更正,每处一行",
+    ("correction_id",),
+    (
+        Column("correction_id", pl.String, "Stable id of the correction, from what it says", "更正标识", False,
+               pattern=r"^k_[0-9a-f]{16}$"),
+        REPORT_ID,
+        Column("field", pl.String, "Column of `reports` that was corrected; text: the text of the report", "更正内容",
+               False),
+        Column("find", pl.String, "What stood there", "原内容"),
+        Column("replacement", pl.String, "What is right", "更正后内容"),
+        Column("reason", pl.String, "Why, in words", "更正原因", False),
+        Column("corrected_on", pl.Date, "Day of the correction", "更正日期", False),
+    ),
+    ("report_id", "correction_id"),
+    {"report_id": "reports"},
+)
+
 RELEASE_TABLES: dict[str, Table] = {
-    **TABLES, **{table.name: table for table in (PHRASES, COVERAGE, WITHDRAWN, CHANGES)}
+    **TABLES, **{table.name: table for table in (PHRASES, COVERAGE, CORRECTIONS, WITHDRAWN, CHANGES)}
 }
 VOLATILE = {
     "reports": frozenset({"retrieved_at", "last_checked", "payload_digest"}),

@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.columns import UTC_TIMESTAMP, Column, Table
 
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 
 LEVELS = ("ministry", "province", "prefecture", "county", "township", "subdistrict", "department", "other")
 THEMES = (
@@ -69,6 +69,8 @@ REPORTS = Table(
                pattern=r"^sha256:[0-9a-f]{64}$"),
         Column("text_digest", pl.String, "SHA-256 of the cleaned, masked text", "文本摘要", False,
                pattern=r"^sha256:[0-9a-f]{64}$"),
+        Column("correction_ids", pl.String, "Corrections made by hand that hold here, separated by spaces",
+               "人工更正标识"),
         Column("n_characters", pl.Int32, "Length of the cleaned text", "字数", False, unit="characters", minimum=0),
         Column("n_sections", pl.Int32, "Headings in the outline", "标题数", False, minimum=0),
         Column("n_observations", pl.Int32, "Observations extracted", "观测数", False, minimum=0),

@@ -24,7 +24,7 @@ from tests.written_reports import write_reports
 KILLS = int(os.environ.get("FAZHI_KILLS", "10"))
 SEED = int(os.environ.get("FAZHI_KILL_SEED", "20260302"))
 STEPS = ("import", "build", "release")
-VALIDATED_EVERY, ANEW_EVERY = 6, 18
+VALIDATED_EVERY, ANEW_EVERY = 6, 15
 HALF_MADE = (".part", ".building-", ".latest-", ".validating-", "-new-", "-old-", ".tmp")
 
 
@@ -59,8 +59,10 @@ def test_killed_at_any_moment_of_any_step(runner: Runner, tmp_path: Path) -> Non
                 assert ended.outlived_by == []
                 assert before <= held(data)
                 everything_published_is_whole(data)
-            usual[command] = runner.run(command, data)
-            assert usual[command].code == 0, usual[command].told
+            ended = runner.run(command, data)
+            assert ended.code == 0, ended.told
+            # A step that was killed at its very end leaves the next run nothing to do, which is no measure.
+            usual[command] = max(ended, usual.get(command, ended), key=lambda run: run.changes)
         nothing_is_lost(data, expected)
         nothing_half_made_is_left(data)
         rounds += 1

@@ -75,10 +75,11 @@ def test_a_report_withdrawn_or_lost() -> None:
 
 
 def test_a_correction_is_named() -> None:
-    better = replace(PAGE, facts=(replace(FACTS[0], qualifier="over"), *FACTS[1:]))
-    report_id = release(PAGE)["reports"].collect()["report_id"][0]
-    rows = told(release(PAGE), release(better), Evidence(True, True, corrected=frozenset({report_id})), "observations")
+    better = replace(PAGE, facts=(replace(FACTS[0], qualifier="over"), *FACTS[1:]),
+                     extra={"correction_ids": "k_0123456789abcdef"})
+    rows = told(release(PAGE), release(better), Evidence(True, True), "observations")
     assert {row[-1] for row in rows} == {"correction"}
+    assert told(release(better), release(better), Evidence(True, True), "observations") == []
 
 
 def test_summaries_count_rows_and_not_columns() -> None:
