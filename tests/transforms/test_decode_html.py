@@ -1,5 +1,6 @@
 """Pages to text: whatever the content system, every paragraph of the body is there, one a line and in order."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.decode import Decoded, decode
+from transforms.decode.html import read
+from transforms.decode.links import links
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
 URL = "https://www.example.gov.cn/zwgk/202501/t20250120_1.html"
@@ -143,3 +146,14 @@ SENTENCES = st.text(alphabet="全年办理行政复议案件合同审核培训�
 def test_any_paragraphs_come_out_in_order(paragraphs: list[str], tag: str) -> None:
     markup = "".join(f"<{tag}>{paragraph}</{tag}>" for paragraph in paragraphs)
     assert page(f"<html><body>{markup}</body></html>").text == "\n".join(paragraphs)
+
+
+def test_a_page_with_eight_times_the_links_takes_no_more_than_its_share_longer() -> None:
+    def seconds(n_links: int) -> float:
+        page = "<body>" + "".join(f"<p>栏目<a href='/{number}.html'>之{number}</a>的说明</p>" for number in range(n_links))
+        started = time.process_time()
+        read(page, URL)
+        links(page, URL)
+        return time.process_time() - started
+
+    assert min(seconds(1600) for _ in range(3)) < 40 * min(seconds(200) for _ in range(3))

@@ -19,7 +19,7 @@ _SOURCES = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 def attachments(body: ElementNode, url: str) -> tuple[str, ...]:
     """Return the documents' addresses, each once."""
     found: dict[str, None] = {}
-    for element in body.query_selector_all("a[href], iframe[src], embed[src], object[data]"):
+    for element in body.query_selector_all("a[href], iframe[src], embed[src], object[data]")[:]:
         address = _document(element, url)
         if address:
             found.setdefault(address)

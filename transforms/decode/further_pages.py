@@ -27,7 +27,7 @@ def further_pages(page: str, body: ElementNode, url: str) -> tuple[str, ...]:
         return ()
     numbered = {number: urljoin(url, address) for number, address in pages_of_article(page, name["stem"])}
     pattern = re.compile(rf"{re.escape(folder)}/{re.escape(name['stem'])}[_-](\d{{1,2}}){re.escape(name['ending'])}")
-    for link in body.query_selector_all("a[href]"):
+    for link in body.query_selector_all("a[href]")[:]:
         try:
             address = urljoin(url, (link.getattr("href") or "").strip())
         except ValueError:

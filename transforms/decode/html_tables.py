@@ -15,7 +15,7 @@ _LONGEST_CELL = 600
 
 def write_tables_as_lines(tree: HTMLTree, body: ElementNode) -> None:
     """Replace each table of data by its rows."""
-    for table in list(body.get_elements_by_tag_name("table")):
+    for table in body.get_elements_by_tag_name("table")[:]:
         if table.query_selector("table") is not None or table.getattr("role") == "presentation":
             continue
         rows = _rows(tree, table)
@@ -30,8 +30,8 @@ def write_tables_as_lines(tree: HTMLTree, body: ElementNode) -> None:
 
 def _rows(tree: HTMLTree, table: ElementNode) -> list[list[Cell]]:
     return [
-        [_cell(tree, cell) for cell in row.children if cell.tag in ("td", "th")]
-        for row in table.get_elements_by_tag_name("tr")
+        [_cell(tree, cell) for cell in row.children[:] if cell.tag in ("td", "th")]
+        for row in table.get_elements_by_tag_name("tr")[:]
     ]
 
 
@@ -41,7 +41,7 @@ def _cell(tree: HTMLTree, cell: ElementNode) -> Cell:
 
 def _text(tree: HTMLTree, cell: ElementNode) -> str:
     """Return a cell's text with a line break where a block or a <br> breaks it."""
-    for element in cell.query_selector_all("br, p, div, li"):
+    for element in cell.query_selector_all("br, p, div, li")[:]:
         for place in (element.before, element.after):
             line_break = tree.create_text_node("\n")
             if line_break is not None:

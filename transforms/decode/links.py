@@ -64,7 +64,7 @@ def _links(page: str, url: str) -> list[Link]:
     base = tree.document.query_selector("base[href]")
     url = (_address(base, url) if base is not None else None) or url
     found = []
-    for element in tree.document.query_selector_all("a[href]"):
+    for element in tree.document.query_selector_all("a[href]")[:]:
         address = _address(element, url)
         if address:
             found.append(Link(address, _title(element), _around(element)))
