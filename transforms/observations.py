@@ -21,10 +21,15 @@ from transforms.schema import OBSERVATIONS
 from transforms.tables import table_cells
 from transforms.tokens import tokens
 
+OF_SENTENCE = (
+    "doc", "sentence_index", "sentence", "sentence_start", "report_id", "report_year", "section_id", "heading",
+    "section_status", "plan_section_year",
+)
+
 
 def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the observations in outlined sentences, which carry `doc`, `report_id`, `report_year`, `section_id`."""
-    found = mentions(tokens(outlined, knowledge.grammar), knowledge)
+    found = mentions(tokens(outlined.select(OF_SENTENCE), knowledge.grammar), knowledge)
     worded = labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge).collect()
     worded = with_cells(worded, table_cells(outlined, knowledge).collect())
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.

@@ -1,7 +1,8 @@
 """The outline of a report: its headings, what they speak of, and which sentence stands under which.
 
-In: sentences with `report_year`. Out: the sentences with `section` (a running number within the text), `depth`, `path`,
-`heading`, `theme` and `section_status`; and, by `sections`, one row per section with its place.
+In: sentences with `report_id` and `report_year`. Out: the sentences with `section` (a running number within the text),
+`section_id`, `depth`, `path`, `heading`, `theme` and `section_status`; and, by `sections`, one row per section with
+its place.
 
 >>> outline(sentences, knowledge).collect()["path"].to_list()
 ['', '一', '一/(一)']
@@ -9,6 +10,7 @@ In: sentences with `report_year`. Out: the sentences with `section` (a running n
 
 import polars as pl
 
+from transforms.identity import identifiers
 from transforms.knowledge import Knowledge
 
 CHINESE = "[一二三四五六七八九十]{1,3}"
@@ -23,26 +25,37 @@ YEAR = r"((?:20)[0-9]{2})年"
 
 
 def outline(sentences: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Add to each sentence the section that it stands in; section 0 is the text before the first heading."""
-    numeral = pl.coalesce(pl.col("sentence").str.extract(pattern) for _, pattern in NUMERALS)
+    """Add to each sentence the section that it stands in; section 0 is the text before the first heading.
+
+    What a section is, is read where it starts, and spread from there over its sentences.
+    """
+    is_heading = pl.col("sentence").str.contains("|".join(pattern for _, pattern in NUMERALS))
+    is_start = pl.col("is_heading") | (pl.col("sentence_start") == 0)
+    placed = sentences.with_columns(is_heading=is_heading).with_columns(place=is_start.cum_sum()).collect().lazy()
+    described = described_sections(placed.filter(is_start), knowledge)
+    return placed.drop("is_heading").join(described, on="place", how="left", maintain_order="left").drop("place")
+
+
+def described_sections(starts: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Describe the sections that start with these sentences, one row each, by `place`."""
     depth = pl.coalesce(
         pl.when(pl.col("sentence").str.contains(pattern)).then(pl.lit(depth, pl.Int8)) for depth, pattern in NUMERALS
     )
+    numeral = pl.coalesce(pl.col("sentence").str.extract(pattern) for _, pattern in NUMERALS)
     body = pl.col("sentence").str.strip_chars().str.head(HEADING_WIDTH)
-    headed = sentences.with_columns(numeral=numeral.str.strip_chars(" 、.．,，"), own_depth=depth, body=body)
-    is_heading = pl.col("own_depth").is_not_null()
     return (
-        headed.with_columns(section=is_heading.cast(pl.Int32).cum_sum().over("doc"))
-        .with_columns(heading=pl.when(is_heading).then(heading_text()))
-        .with_columns(**{f"n{depth}": level_numeral(depth) for depth, _ in NUMERALS})
-        .with_columns(**{f"n{depth}": pl.col(f"n{depth}").forward_fill().over("doc") for depth, _ in NUMERALS})
+        starts.with_columns(numeral=numeral.str.strip_chars(" 、.．,，"), own_depth=depth, body=body)
         .with_columns(
-            depth=pl.col("own_depth").forward_fill().over("doc").fill_null(0),
-            heading=pl.col("heading").forward_fill().over("doc").fill_null(""),
-            is_heading=is_heading,
+            section=pl.col("is_heading").cast(pl.Int32).cum_sum().over("doc"),
+            depth=pl.col("own_depth").fill_null(0),
+            heading=pl.when("is_heading").then(heading_text()).otherwise(pl.lit("")),
+            **{f"n{depth}": level_numeral(depth) for depth, _ in NUMERALS},
         )
-        .with_columns(path=path_of(), **subject(knowledge))
-        .drop("numeral", "own_depth", "body", *(f"n{depth}" for depth, _ in NUMERALS))
+        .with_columns(**{f"n{depth}": pl.col(f"n{depth}").forward_fill().over("doc") for depth, _ in NUMERALS})
+        .with_columns(path=path_of(), number=pl.col("section").cast(pl.String), **subject(knowledge))
+        .with_columns(section_id=identifiers("s", "report_id", "number", "heading"))
+        .select("place", "section", "depth", "path", "heading", "theme", "plan_section_year", "section_status",
+                "section_id")
     )
 
 

@@ -88,9 +88,7 @@ def outlined_sentences(masked: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFra
     cut = sentences(masked).join(
         masked.select("doc", "report_id", "report_year"), on="doc", how="left", maintain_order="left"
     )
-    return outline(cut, knowledge).with_columns(number=pl.col("section").cast(pl.String)).with_columns(
-        section_id=identifiers("s", "report_id", "number", "heading")
-    )
+    return outline(cut, knowledge)
 
 
 def section_rows(outlined: pl.LazyFrame) -> pl.LazyFrame:

@@ -20,31 +20,46 @@ CUT = "\x1f"
 def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
     """Return the tokens of the sentences that have any.
 
-    Polars finds all matches of a pattern but not where they stand; so the text between them is cut out too, and the
-    lengths of both add up to the places. A trap is covered by one character; its length is added back.
+    Polars finds all matches of a pattern but not where they stand; so each match is set between marks, and the sentence
+    is cut there: the pieces are by turns text and match, and their lengths add up to the places. A trap is covered by
+    one character; its length is added back.
     """
-    covered = pl.col("covered")
     width = pl.col("piece").str.len_chars() + pl.col("token").str.len_chars()
     hidden = pl.col("hidden").list.get(pl.col("n_covers").cast(pl.Int64) - 1, null_on_oob=True).fill_null(0)
+    end = pl.when(pl.col("n_covers") > 0).then(pl.col("end") + hidden).otherwise("end").cast(pl.Int32)
     return (
         sentences.filter(pl.col("sentence").str.contains(CANDIDATE))
+        .with_columns(traps=cut_around(pl.col("sentence"), grammar.trap, COVER))
+        .with_columns(parts=cut_around(texts_of(pl.col("traps")).list.join(COVER), grammar.mention, CUT))
+        .filter(pl.col("parts").list.len() > 1)
         .with_columns(
-            covered=pl.col("sentence").str.replace_all(grammar.trap, COVER),
-            hidden=pl.col("sentence").str.extract_all(grammar.trap)
+            token=matches_of(pl.col("parts")),
+            piece=texts_of(pl.col("parts")).list.head(pl.col("parts").list.len() // 2),
+            hidden=matches_of(pl.col("traps"))
             .list.eval((pl.element().str.len_chars().cast(pl.Int64) - 1).cum_sum()),
         )
-        .with_columns(
-            token=covered.str.extract_all(grammar.mention),
-            piece=covered.str.replace_all(grammar.mention, CUT).str.split(CUT),
-        )
-        .filter(pl.col("token").list.len() > 0)
-        .with_columns(pl.col("piece").list.head(pl.col("token").list.len()))
+        .drop("parts", "traps")
         .explode("token", "piece")
         .with_columns(
             end=width.cum_sum().over("sentence_index"),
             n_covers=pl.col("piece").str.count_matches(COVER, literal=True).cum_sum().over("sentence_index"),
         )
-        .with_columns(end=pl.when(pl.col("n_covers") > 0).then(pl.col("end") + hidden).otherwise("end").cast(pl.Int32))
+        .with_columns(end=end)
         .with_columns(start=pl.col("end") - pl.col("token").str.len_chars().cast(pl.Int32))
-        .drop("piece", "covered", "hidden", "n_covers")
+        .drop("piece", "hidden", "n_covers")
     )
+
+
+def cut_around(text: pl.Expr, pattern: str, mark: str) -> pl.Expr:
+    """The pieces of a text, by turns what stands between the matches of a pattern and a match."""
+    return text.str.replace_all(pattern, f"{mark}${{0}}{mark}").str.split(mark)
+
+
+def texts_of(parts: pl.Expr) -> pl.Expr:
+    """What stands between the matches: one piece more than there are matches."""
+    return parts.list.gather_every(2)
+
+
+def matches_of(parts: pl.Expr) -> pl.Expr:
+    """The matches."""
+    return parts.list.gather_every(2, offset=1)
