@@ -3,6 +3,8 @@
 In: tokens of sentences. Out: one row per mention: `quote`, `start`, `end` within the sentence, value, qualifier,
 value_low, value_high, unit, unit_code, dimension, and `zero_of`: the things that a zero in words denies.
 
+A question that only some rows raise is put to those rows' texts, the others being null: null costs no search.
+
 >>> mentions(tokens(sentences(texts), knowledge.grammar), knowledge).collect()["quote"].to_list()
 ['4900余册']
 """
@@ -31,7 +33,8 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     placed = within_sentence(rows)
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"))
-    is_absent = pl.col("quote").str.contains("[^零]无$") & ~pl.col("right").str.contains(SEPARATOR)
+    zero = pl.when("is_zero").then("quote")
+    is_absent = zero.str.contains("[^零]无$") & ~pl.col("right").str.contains(SEPARATOR)
     accepted = with_units.filter(
         pl.when("is_zero").then(~is_absent).otherwise(is_quantity(knowledge) & ~fills_cell())
     )
@@ -53,8 +56,8 @@ def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def unit_before(knowledge: Knowledge) -> pl.Expr:
     """The unit that stands before its number: 观看人次|超1232万."""
-    name = pl.col("left").str.extract(f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$")
-    return pl.when("is_marked").then(name)
+    left = pl.when(pl.col("is_marked") & pl.col("unit").is_null()).then("left")
+    return left.str.extract(f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$")
 
 
 def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -81,8 +84,8 @@ def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
 def is_quantity(knowledge: Knowledge) -> pl.Expr:
     """Whether a token that reads as a number states a quantity where it stands."""
     has_unit = pl.col("unit").is_not_null()
-    clause = pl.col("left").str.extract(r"([^，,。；;：:]*)$")
     is_time = pl.col("dimension") == "time"
+    clause = pl.when(is_time.fill_null(True)).then("left").str.extract(r"([^，,。；;：:]*)$")
     limits = pl.col("right").str.contains("^(?:之?内|前|后)") | pl.col("quote").str.contains("内$")
     to = f"{knowledge.any_of('to_change')}{knowledge.any_of('change_to')}"
     shortened = clause.str.contains(to)
@@ -99,34 +102,37 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
 
 def is_bare_quantity() -> pl.Expr:
     """Whether digits without a unit are a quantity: marked by a scale or qualifier, or alone after a name."""
+    is_open = pl.col("unit").is_null() & ~pl.col("is_marked")
+    left, right, quote = (pl.when(is_open).then(name) for name in ("left", "right", "quote"))
     stands_alone = (
-        pl.col("left").str.contains(r"[\p{Han}”\"'）)]{2}$")
-        & pl.col("right").str.contains(SEPARATOR)
-        & ~pl.col("quote").str.contains(HOTLINE)
-        & ~pl.col("quote").str.contains(r"^[0-9]\.0$")
+        left.str.contains(r"[\p{Han}”\"'）)]{2}$")
+        & right.str.contains(SEPARATOR)
+        & ~quote.str.contains(HOTLINE)
+        & ~quote.str.contains(r"^[0-9]\.0$")
         & pl.col("value").is_between(0, MAX_BARE)
         & ~pl.col("value").is_between(*YEARS)
-        & pl.col("quote").str.contains(r"^[0-9]{1,3}(?:[0-9]{0,3}|(?:[,，][0-9]{3})*)(?:\.[0-9]{1,4})?$")
+        & quote.str.contains(r"^[0-9]{1,3}(?:[0-9]{0,3}|(?:[,，][0-9]{3})*)(?:\.[0-9]{1,4})?$")
     )
     return pl.col("is_marked") | stands_alone
 
 
 def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     """Whether a number in Chinese characters counts something, and is no part of a name or set phrase."""
-    at_end = pl.col("right").str.contains(BOUNDARY)
-    after_verb = pl.col("left").str.contains(f"(?:{knowledge.any_of('count_verb')}了?)$")
-    after_only = pl.col("left").str.contains(f"{knowledge.any_of('only')}(?:[^，,。；;：:、]{{0,12}})?$")
+    left, right, quote = (pl.when("has_chinese").then(name) for name in ("left", "right", "quote"))
+    at_end = right.str.contains(BOUNDARY)
+    after_verb = left.str.contains(f"(?:{knowledge.any_of('count_verb')}了?)$")
+    after_only = left.str.contains(f"{knowledge.any_of('only')}(?:[^，,。；;：:、]{{0,12}})?$")
     is_time = pl.col("dimension") == "time"
-    bare_scale = pl.col("quote").str.contains("^[百千万亿]") & ~pl.col("is_marked")
+    bare_scale = quote.str.contains("^[百千万亿]") & ~pl.col("is_marked")
     is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
     is_concrete = pl.col("unit").is_in(list(knowledge.words["concrete_unit"]))
     sums_up = pl.col("left").str.contains(r"、\p{Han}{2,10}$")
     placed = after_verb | at_end | is_concrete | sums_up
     counts = pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
-    before_rate = pl.col("right").str.contains("^[0-9.]+%")
+    before_rate = right.str.contains("^[0-9.]+%")
     doubles = pl.col("unit_code") == "doubling"
     return (
-        pl.when(doubles).then(pl.col("left").str.contains("翻了?$"))
+        pl.when(doubles).then(left.str.contains("翻了?$"))
         .when("is_single").then(denied(knowledge) | after_only)
         .otherwise(counts & ~is_time & ~bare_scale & ~before_rate)
     )
@@ -134,24 +140,27 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
 
 def fills_cell() -> pl.Expr:
     """Whether the number is all that a table's cell holds: the headings name it, see `transforms.tables`."""
-    in_table = pl.col("sentence").str.contains("\t")
-    return in_table & pl.col("left").str.contains("(?:^|\t) *$") & pl.col("right").str.contains("^ *(?:\t|\n|$)")
+    in_table = pl.col("sentence").str.contains("\t", literal=True)
+    left, right = (pl.when(in_table).then(name) for name in ("left", "right"))
+    return in_table & left.str.contains("(?:^|\t) *$") & right.str.contains("^ *(?:\t|\n|$)")
 
 
 def denied(knowledge: Knowledge) -> pl.Expr:
     """Whether the clause denies what it counts: 未发生一起, 无一例."""
-    return pl.col("left").str.contains(f"(?:{knowledge.any_of('negated_act')}[^，,。；;：:]*|无)$")
+    is_one = pl.col("is_single") & pl.col("has_chinese")
+    return pl.when(is_one).then("left").str.contains(f"(?:{knowledge.any_of('negated_act')}[^，,。；;：:]*|无)$")
 
 
 def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Set denied ones and zeros in words to zero; `zero_of` keeps the words that name what did not happen."""
     in_words = pl.col("is_zero")
-    denied_one = ~in_words & (pl.col("is_single") & pl.col("has_chinese")).fill_null(False) & denied(knowledge)
-    negation = pl.col("quote").str.extract(f"({knowledge.any_of('negation')}|零)")
-    before = pl.col("quote").str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
+    words = pl.when(in_words).then("quote")
+    denied_one = ~in_words & denied(knowledge).fill_null(False)
+    negation = words.str.extract(f"({knowledge.any_of('negation')}|零)")
+    before = words.str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
     offset = before.str.len_chars().cast(pl.Int32)
-    after = pl.col("quote").str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
-    things = pl.when(pl.col("quote").str.contains("[^为持现“]无$")).then(before).otherwise(after)
+    after = words.str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
+    things = pl.when(words.str.contains("[^为持现“]无$")).then(before).otherwise(after)
     zero = pl.when(in_words | denied_one).then(0.0)
     return rows.with_columns(
         zero_of=pl.when(in_words).then(things),

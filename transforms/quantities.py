@@ -14,6 +14,9 @@ from transforms.numerals import PRECISION, read_number
 SCALES = {"十万": 1e5, "百万": 1e6, "千万": 1e7, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12} | {
     "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8
 }
+# Digits in one place, which are the number's, not of a unit such as m2, nor of 9成.
+ONE_NUMBER = r"^[^0-9A-Za-z]*[0-9][0-9.,， ]*[^0-9成]*$"
+DIGITS = r"[0-9](?:[0-9.,， ]*[0-9])?"
 NUMBER = pl.Struct({"value": pl.Float64, "step": pl.Float64, "kind": pl.String})
 
 
@@ -23,11 +26,9 @@ def quantities(tokens: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
     `token_trimmed` is the token without blanks at its ends; `has_chinese` says that the number is in Chinese
     characters, `is_marked` that a scale or a qualifier shows it to be a quantity even without a unit.
     """
-    groups = pl.col("token").str.strip_chars().str.extract_groups(f"^(?:{knowledge.grammar.number})$")
+    different = tokens.unique(maintain_order=True).alias("token").to_frame()
     return (
-        tokens.unique(maintain_order=True).alias("token").to_frame().lazy()
-        .with_columns(groups.alias("parts"), token_trimmed=pl.col("token").str.strip_chars())
-        .unnest("parts")
+        taken_apart(different.with_columns(token_trimmed=pl.col("token").str.strip_chars()), knowledge).lazy()
         .filter(pl.col("n1").is_not_null())
         .with_columns(first=numbers("n1"), second=numbers("n2"))
         .filter(pl.col("first").struct.field("value").is_not_null())
@@ -45,6 +46,18 @@ def quantities(tokens: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
         )
         .collect()
     )
+
+
+def taken_apart(tokens: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
+    """Add the groups of `Grammar.number`; tokens that differ in digits alone are taken apart once, as one shape."""
+    text = pl.col("token_trimmed")
+    has_shape = text.str.contains(ONE_NUMBER)
+    shaped = tokens.with_columns(shape=pl.when(has_shape).then(text.str.replace_all("[0-9]", "1")).otherwise(text))
+    parts = pl.col("shape").str.extract_groups(f"^(?:{knowledge.grammar.number})$")
+    shapes = shaped.select(pl.col("shape").unique()).with_columns(parts.alias("parts")).unnest("parts")
+    digits = pl.when(has_shape).then(text.str.extract(f"({DIGITS})"))
+    own = pl.when(digits.is_not_null()).then(pl.col("n1").str.replace(DIGITS, digits)).otherwise("n1")
+    return shaped.join(shapes, on="shape", how="left", maintain_order="left").with_columns(n1=own).drop("shape")
 
 
 def numbers(column: str) -> pl.Expr:
