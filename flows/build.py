@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.chunks import in_chunks
 from flows.corrections import corrections_digest
 from flows.documents import read_documents
 from flows.harvest_log import with_attempts
@@ -111,8 +112,10 @@ def _tables(documents: pl.DataFrame, knowledge: Knowledge, segment: str) -> dict
         documents.filter(pl.col("text").is_not_null())
         .sort("canonical_url", "retrieved_at", "payload_digest")
         .unique("canonical_url", keep="last", maintain_order=True)
+        .sort("retrieved_at", "payload_digest", "canonical_url")
     )
-    tables = _build_apart(readable.drop("http_status"), knowledge)
+    built = in_chunks(readable.drop("http_status"), lambda chunk: _build_apart(chunk, knowledge))
+    tables = {name: pl.concat([part[name] for part in built]) for name in built[0]}
     log = attempts(documents.lazy(), tables.pop("rejected").lazy(), tables["reports"].lazy(), segment)
     tables["harvest_log"] = log.collect()
     return {name: in_published_order(name, frame.lazy()).collect() for name, frame in tables.items()}

@@ -40,4 +40,9 @@ def worker_count() -> int:
     named = os.environ.get(WORKERS_VARIABLE, "")
     if named and not (named.isdecimal() and int(named) > 0):
         raise FazhiError(f"{WORKERS_VARIABLE}={named}: give a number of workers, 1 or more", ExitCode.USAGE)
-    return int(named) if named else min(4, os.cpu_count() or 1)
+    return int(named) if named else min(4, core_count())
+
+
+def core_count() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,45 @@
+"""Work on the documents of a segment in chunks, side by side, so that all cores are busy and memory stays bounded.
+
+In: a frame of documents with `text`, and what to do with a part of it. Out: what it returned for each chunk, in order.
+Chunks are whole documents, so nothing may come out otherwise than from all documents at once.
+
+>>> sum(in_chunks(documents, lambda part: part.height)) == documents.height
+True
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+import polars as pl
+
+from flows.settings import core_count
+
+Result = TypeVar("Result")
+
+# Bytes of text in a chunk: enough that compiling the expressions weighs little, and some 400 MB of frames at most.
+CHUNK_BYTES = 4_000_000
+SMALL_BYTES = 1_000_000
+
+
+def in_chunks(documents: pl.DataFrame, work: Callable[[pl.DataFrame], Result]) -> list[Result]:
+    """Return what `work` makes of each chunk; it is run in threads, as polars does its part without the interpreter."""
+    return list(_workers().map(work, chunks(documents)))
+
+
+def chunks(documents: pl.DataFrame) -> list[pl.DataFrame]:
+    """Cut documents into parts of about equal bytes, `CHUNK_BYTES` at most but for the last document of each."""
+    size = pl.col("text").str.len_bytes().fill_null(0).cast(pl.Int64)
+    total = documents.select(size.sum()).item()
+    if total <= SMALL_BYTES:
+        return [documents]
+    rounds = -(-total // (CHUNK_BYTES * core_count()))
+    chunk = (size.cum_sum() - size) * (rounds * core_count()) // total
+    return documents.with_columns(chunk=chunk).partition_by("chunk", maintain_order=True, include_key=False)
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    """Return the threads that all segments share, so that no more chunks are in memory than there are cores."""
+    return ThreadPoolExecutor(max_workers=core_count(), thread_name_prefix="chunk")
