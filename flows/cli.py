@@ -19,6 +19,7 @@ from flows.errors import ExitCode, FazhiError
 
 COMMANDS = {
     "run": ("flows.cli_run:run", "Import or harvest, build, validate and release, in one go."),
+    "serve": ("flows.cli_serve:serve", "Run all of it every day, until stopped."),
     "harvest": ("flows.cli_harvest:harvest", "Fetch what is due from the sources, politely."),
     "sources": ("flows.cli_sources:sources", "Look through what a harvest found; accept or reject it."),
     "import": ("flows.cli_import:command", "Take files or folders into the store of snapshots."),
@@ -30,6 +31,7 @@ COMMANDS = {
     "withdraw": ("flows.cli_withdraw:withdraw", "Take a report out of all releases to come."),
     "score": ("flows.cli_score:score", "Measure accuracy against observations annotated by hand."),
     "codebook": ("flows.cli_codebook:codebook", "List or search the codes, or labels that have none."),
+    "status": ("flows.cli_status:status", "Show how the last run ended, and whether runs still happen."),
     "show": ("flows.cli_show:show", "Show a report's observations, each with its words."),
 }
 EPILOG = """\b
@@ -42,7 +44,7 @@ Examples:
 \b
 Data go to data/, or where --data DIR or FAZHI_DATA says.
 Exit codes: 0 done, 1 error, 2 usage, 3 some inputs failed, 4 a critical expectation stopped the release,
-5 a guard held it, 6 nothing could be fetched."""
+5 a guard held it, 6 nothing could be fetched, 7 no run has ended well for too long."""
 
 
 class LazyGroup(click.Group):

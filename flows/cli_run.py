@@ -11,6 +11,7 @@ import click
 
 from flows.cli_build import tell_built
 from flows.cli_options import data_option
+from flows.errors import FazhiError
 
 
 @click.command()
@@ -24,9 +25,14 @@ def run(harvest: bool, data: Path) -> int:
     from flows.prefect_setup import prefect_api
 
     with prefect_api(data, meanwhile=("flows.pipeline", "great_expectations")):
+        from prefect.exceptions import CancelledRun
+
         from flows.pipeline import fazhi_run
 
-        result = fazhi_run(data, harvest=harvest)
+        try:
+            result = fazhi_run(data, harvest=harvest)
+        except CancelledRun as error:
+            raise FazhiError(str(error)) from None
     click.echo(f"imported {result.imported.n_new} new documents; {result.imported.n_held} were there")
     tell_built(result.built, [*(one.error for one in result.imported.refused), *result.failed])
     click.echo(f"{result.release.reason}: {result.release.path}")

@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     CRITICAL = 4
     HELD = 5
     NOTHING_FETCHED = 6
+    STALE = 7
 
 
 class FazhiError(Exception):

@@ -8,22 +8,26 @@ segments are built side by side, and one that fails stops none of the others.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from prefect import State, Task, flow, task
-from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import TaskRun
 from prefect.futures import PrefectFuture
+from prefect.states import Cancelled
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.build import SegmentResult, build_segment, segment_name, segments_to_build
-from flows.errors import ExitCode, FazhiError
+from flows.errors import FazhiError
 from flows.harvest import HarvestResult, harvest_sources
 from flows.importer import ImportResult, import_paths
+from flows.locks import RunUnderWay, only_run
 from flows.progress import stage
 from flows.release import ReleaseInputs, ReleaseResult, make_release
+from flows.run_artifacts import tell_accuracy, tell_harvest, tell_release, tell_run, tell_validation
+from flows.run_hooks import tell_end
+from flows.run_progress import watched
+from flows.run_result import RunResult
 from flows.settings import seed_reports, worker_count
 from flows.table_files import only_writer
 from flows.validate import read_codebook, release_validator
@@ -31,26 +35,6 @@ from flows.warc_store import recover_segments
 
 HOUR = 3600
 SIDE_BY_SIDE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=worker_count()))
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What a run did, step by step; `failed` names the segments that could not be built, each with the reason."""
-
-    imported: ImportResult
-    harvested: HarvestResult | None
-    built: tuple[SegmentResult, ...]
-    failed: tuple[str, ...]
-    release: ReleaseResult
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """Tell the worst that happened, short of no release at all."""
-        harvest = self.harvested.exit_code if self.harvested else ExitCode.OK
-        if harvest == ExitCode.NOTHING_FETCHED:
-            return harvest
-        is_clean = not (self.failed or self.imported.refused or harvest) and all(one.is_clean for one in self.built)
-        return ExitCode.OK if is_clean else ExitCode.SOME_FAILED
 
 
 def is_worth_a_retry(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -76,7 +60,9 @@ def import_reports(data_dir: Path, paths: Sequence[Path]) -> ImportResult:
 def harvest_due(data_dir: Path) -> HarvestResult:
     """Ask for every source and listing; its requests have retries of their own."""
     with stage("harvest") as advance:
-        return harvest_sources(data_dir, advance=advance)
+        result = harvest_sources(data_dir, advance=advance)
+    tell_harvest(result)
+    return result
 
 
 @task(name="build", task_run_name="build {segment.name}", timeout_seconds=2 * HOUR, retries=2, retry_delay_seconds=5,
@@ -90,19 +76,38 @@ def build_one(data_dir: Path, segment: Path) -> SegmentResult:
       retry_condition_fn=is_worth_a_retry)
 def release_all(data_dir: Path) -> ReleaseResult:
     """Check all tables against all expectations and release them, unless there is nothing new."""
-    with stage("validate and release"):
-        return make_release(data_dir, ReleaseInputs(read_codebook(), release_validator(data_dir)))
+    try:
+        with stage("validate and release"):
+            result = make_release(data_dir, ReleaseInputs(read_codebook(), release_validator(data_dir)))
+    finally:
+        tell_validation(data_dir)
+    tell_release(result)
+    tell_accuracy()
+    return result
 
 
-@flow(name="fazhi", flow_run_name="fazhi", task_runner=SIDE_BY_SIDE)
+@flow(name="fazhi", flow_run_name="fazhi", task_runner=SIDE_BY_SIDE, on_completion=[tell_end], on_failure=[tell_end],
+      on_crashed=[tell_end], on_cancellation=[tell_end])
 def fazhi_run(data_dir: Path, reports: Sequence[Path] = (), harvest: bool = False) -> RunResult:
-    """Take in `reports` (those of the seeds if none are named), harvest if asked, build, validate and release."""
+    """Take in `reports` (those of the seeds if none are named), harvest if asked, build, validate and release.
+
+    A run that finds another one under way on the same data ends at once, in Prefect's state `Cancelled`.
+    """
+    try:
+        with only_run(data_dir):
+            return all_steps(data_dir, reports, harvest)
+    except RunUnderWay as error:
+        return cast("RunResult", Cancelled(message=str(error)))
+
+
+def all_steps(data_dir: Path, reports: Sequence[Path], harvest: bool) -> RunResult:
+    """Do one step after the other."""
     recover(data_dir)
     imported = import_reports(data_dir, list(reports) or [seed_reports()])
     harvested = harvest_due(data_dir) if harvest else None
     built, failed = build_all(data_dir)
     result = RunResult(imported, harvested, built, failed, release_all(data_dir))
-    create_markdown_artifact(in_markdown(result), key="run", description="What this run did")
+    tell_run(result)
     return result
 
 
@@ -112,7 +117,7 @@ def build_all(data_dir: Path) -> tuple[tuple[SegmentResult, ...], tuple[str, ...
     failed: list[str] = []
     with only_writer(data_dir):
         found = segments_to_build(data_dir)
-        with stage("build", len(found)) as advance:
+        with watched("build", len(found)) as advance:
             futures = build_one.map([data_dir] * len(found), found)
             for segment, future in zip(found, futures, strict=True):
                 name = segment_name(segment)
@@ -122,18 +127,3 @@ def build_all(data_dir: Path) -> tuple[tuple[SegmentResult, ...], tuple[str, ...
                     failed.append(f"{name}: cannot be built ({' '.join(str(error).split())[:300]}); it is left out")
                 advance(name)
     return tuple(built), tuple(failed)
-
-
-def in_markdown(result: RunResult) -> str:
-    """Say what a run did, for a person who looks into Prefect."""
-    refused = [f"- `{one.url}`: {one.outcome}: {one.error}" for built in result.built for one in built.refused]
-    refused += [f"- {one.outcome}: {one.error}" for one in result.imported.refused]
-    refused += [f"- {error}" for error in result.failed]
-    lines = [
-        f"# {result.release.reason}",
-        f"- imported: {result.imported.n_new} documents; {result.imported.n_held} were there",
-        f"- built: {sum(one.built for one in result.built)} of {len(result.built)} segments",
-        f"- reports: {sum(one.n_reports for one in result.built)}",
-        *(["", "## Not read", *refused] if refused else []),
-    ]
-    return "\n".join(lines)

@@ -19,22 +19,25 @@ from flows.errors import FazhiError
 DRAIN_SECONDS = 15.0
 
 
-def prepare_prefect(data_dir: Path) -> None:
-    """Set the environment that Prefect and Great Expectations read when they are imported."""
+def prepare_prefect(data_dir: Path, is_quiet: bool = True) -> None:
+    """Set the environment that Prefect and Great Expectations read when they are imported.
+
+    Where it is not quiet, Prefect logs to standard error, as a service does.
+    """
     home = data_dir / "prefect"
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why = f"{home}: cannot be made ({error.strerror}); check the rights, or give another --data"
         raise FazhiError(why) from None
-    for name, value in _environment(home).items():
+    quiet = {"PREFECT_LOGGING_SETTINGS_PATH": str(Path(__file__).with_name("prefect_logging.yml"))} if is_quiet else {}
+    for name, value in (_environment(home) | quiet).items():
         os.environ.setdefault(name, value)
 
 
 def _environment(home: Path) -> dict[str, str]:
     return {
         "PREFECT_HOME": str(home),
-        "PREFECT_LOGGING_SETTINGS_PATH": str(Path(__file__).with_name("prefect_logging.yml")),
         # Nothing is told to anyone.
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

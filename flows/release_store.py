@@ -24,6 +24,7 @@ from flows.table_files import sync
 from flows.writers.checksums import NAME as CHECKSUMS
 from flows.writers.checksums import broken_files
 
+ENDED_WELL = ("released", "unchanged")
 VERSION = re.compile(r"v(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 
 
@@ -100,7 +101,10 @@ class ReleaseStore:
 
     def _write_status(self, outcome: str, why: str, version: str | None) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        status: dict[str, Any] = {"attempted_at": now, "outcome": outcome, "version": version, "why": why}
+        succeeded_at = now if outcome in ENDED_WELL else read_status(self.root).get("succeeded_at")
+        status = {"attempted_at": now, "outcome": outcome, "version": version, "why": why,
+                  "succeeded_at": succeeded_at}
+        self.root.mkdir(parents=True, exist_ok=True)
         aside = self.root / ".status.json.part"
         aside.write_text(json.dumps(status, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         sync(aside)
@@ -123,6 +127,18 @@ class ReleaseStore:
         aside.symlink_to(version)
         aside.replace(self.root / "latest")
         sync(self.root)
+
+
+def read_status(root: Path) -> dict[str, Any]:
+    """Return what `status.json` tells of the last attempt; nothing before the first, or where it is torn.
+
+    `succeeded_at` is when an attempt last ended well: a pipeline that fails every day is seen by it.
+    """
+    try:
+        status = json.loads((root / "status.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return status if isinstance(status, dict) else {}
 
 
 def version_order(version: str) -> tuple[int, ...]:

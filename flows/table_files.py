@@ -7,7 +7,6 @@ files were being replaced when a run was killed counts as not whole. One run at 
 True
 """
 
-import fcntl
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.errors import FazhiError
+from flows.locks import held
 
 MARKER = "reports"
 
@@ -59,16 +59,7 @@ def write_tables(data_dir: Path, segment: str, tables: Mapping[str, pl.DataFrame
 def only_writer(data_dir: Path) -> Iterator[None]:
     """Keep other runs from writing tables, and remove what a killed one left unfinished."""
     folder = data_dir / "tables"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("w")
-    except OSError as error:
-        raise FazhiError(f"{folder}: cannot be written ({error.strerror}); check its rights") from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FazhiError(f"{folder}: another run is building; wait for its end") from None
+    with held(folder / ".lock", FazhiError(f"{folder}: another run is building; wait for its end")):
         for part in folder.glob("*/.*.part"):
             part.unlink()
         yield

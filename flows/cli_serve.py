@@ -1,0 +1,40 @@
+"""`fazhi serve`: for those with one machine: run the whole pipeline on a schedule, until it is stopped.
+
+In: a schedule. Out: a process that runs the flow at its times, one run at a time; Prefect's pages on this machine.
+
+>>> fazhi serve --cron "30 6 * * *" --no-harvest
+"""
+
+from pathlib import Path
+
+import click
+
+from flows.cli_options import data_option
+
+
+@click.command()
+@click.option("--cron", default="30 6 * * *", show_default=True, help="When to run: minute, hour, day, month, weekday.")
+@click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Time zone of the schedule.")
+@click.option("--harvest/--no-harvest", default=True, show_default=True, help="Fetch what is due from the sources.")
+@click.option("--port", default=4200, show_default=True, type=click.IntRange(1, 65535),
+              help="Port on this machine for Prefect's pages, where no PREFECT_API_URL names a server.")
+@data_option
+def serve(cron: str, timezone: str, harvest: bool, port: int, data: Path) -> None:
+    """Run the whole pipeline on a schedule, one run at a time, until stopped.
+
+    Runs show in Prefect's pages, on this machine or on the server that PREFECT_API_URL names. FAZHI_WEBHOOK is told of
+    runs that end ill. Ctrl-C or SIGTERM stops it: a run under way ends, and the next one goes on from there.
+    """
+    from flows.notify import webhook
+    from flows.prefect_setup import prepare_prefect
+
+    webhook()
+    prepare_prefect(data, is_quiet=False)
+    from flows.schedule import next_run, timetable
+    from flows.serve import prefect_server, serve_flow
+
+    schedule = timetable(cron, timezone)
+    with prefect_server(data, port) as pages:
+        what = "harvests, builds, validates and releases" if harvest else "builds, validates and releases"
+        click.echo(f"fazhi {what} into {data}; next run {next_run(schedule)}; see {pages}")
+        serve_flow(data, cron, timezone, {"harvest": harvest})

@@ -1,0 +1,125 @@
+"""Serve the flow on a schedule: a Prefect server of its own beside it, unless one is named, and runs one at a time.
+
+In: an environment that `prepare_prefect` has made ready, the data folder, a schedule, parameters of the flow. Out:
+runs, until SIGTERM or SIGINT.
+
+>>> with prefect_server(Path("data"), 4200): serve_flow(Path("data"), "30 6 * * *", "Asia/Shanghai", {"harvest": True})
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import httpx
+
+from flows.errors import FazhiError
+
+START_SECONDS, STOP_SECONDS = 300, 20
+# One run, and one that finds it under way and ends at once.
+RUNS_SIDE_BY_SIDE = 2
+
+
+@contextmanager
+def prefect_server(data_dir: Path, port: int) -> Iterator[str]:
+    """Give the address of Prefect's pages: of the server that PREFECT_API_URL names, or of one that runs within."""
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _pass_on)
+    if named := os.environ.get("PREFECT_API_URL"):
+        if not _answers(named):
+            raise FazhiError(f"PREFECT_API_URL: no Prefect server answers at {named}; start it, or unset the variable")
+        yield named.removesuffix("/api")
+        return
+    _refuse_taken(port)
+    log = data_dir / "prefect" / "server.log"
+    with log.open("wb") as output:
+        # In a session of its own: a Ctrl-C that stops the runs must not take away what they report to.
+        server = subprocess.Popen(  # noqa: S603 - a fixed command
+            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(server, f"{address}/api", log)
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        with temporary_settings({PREFECT_API_URL: f"{address}/api"}):
+            yield address
+    finally:
+        _end(server)
+
+
+def serve_flow(data_dir: Path, cron: str, timezone: str, parameters: Mapping[str, Any]) -> None:
+    """Run the flow at its times until stopped; each run is a process of its own."""
+    from prefect.runner import Runner
+    from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
+
+    from flows.pipeline import fazhi_run
+
+    class Served(Runner):
+        def handle_sigterm(self, *_: Any) -> None:
+            """Cancel the run under way and stop. Prefect 3.8's own handler makes that call and forgets to await it."""
+            if not self.stopping:
+                loop = asyncio.get_running_loop()
+                loop.call_soon_threadsafe(lambda: stops.append(loop.create_task(self.astop())))
+
+    stops: list[asyncio.Task[None]] = []
+    runner = Served(name="fazhi", limit=RUNS_SIDE_BY_SIDE)
+    runner.add_flow(
+        fazhi_run, name="served", schedule=Cron(cron, timezone=timezone),
+        parameters={"data_dir": str(data_dir), **parameters}, entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    asyncio.run(runner.start())
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _pass_on(_number: int, _frame: FrameType | None) -> None:
+    """Stop as on SIGTERM, whoever handles that by now: Prefect's runner cancels the run under way and says so."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise FazhiError(f"port {port} on this machine is not free ({error.strerror}); give another --port, or "
+                             f"name a Prefect server there: PREFECT_API_URL=http://127.0.0.1:{port}/api") from None
+
+
+def _wait_for(server: subprocess.Popen[bytes], api: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(api):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise FazhiError(f"Prefect's server did not start; see {log}")
+        time.sleep(0.2)
+
+
+def _answers(api: str) -> bool:
+    try:
+        return httpx.get(f"{api}/health", timeout=5).is_success
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return False
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End the server and what it started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(STOP_SECONDS)
+            return
