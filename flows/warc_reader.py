@@ -9,6 +9,7 @@ promises them, a content encoding that was undone, payloads cut short. What can 
 """
 
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from flows.errors import FazhiError
 MAX_PAYLOAD = 64 * 1024 * 1024
 CONTENT_DIGEST = "Fazhi-Content-Digest"
 _GZIP = b"\x1f\x8b"
+_RECORD_START = re.compile(rb"\x1f\x8b\x08|WARC/1\.[01]\r\n")
+_LONGEST_START = 9
+_SEARCHED = 1 << 20
 _KEPT = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
 _SERVER_NOT_MODIFIED = "server-not-modified"
 _DECODERS: dict[str, Callable[[BytesIO], WarcReader]] = {
@@ -75,23 +79,82 @@ class Snapshot:
 
 
 def read_snapshots(segment: Path, max_payload: int = MAX_PAYLOAD) -> Iterator[Snapshot]:
-    """Yield the snapshots of a WARC file; after the whole ones, raise DamagedSegment if the file is torn."""
-    offset, whole = 0, 0
-    try:
-        if segment.stat().st_size == 0:
+    """Yield the snapshots of a WARC file; after all that are whole, raise DamagedSegment if the file is torn.
+
+    Behind a damaged place, reading goes on at the next record: an archive is large, and a bad sector is small.
+    """
+    reading = _Reading(segment)
+    while reading.start is not None:
+        try:
+            yield from reading.snapshots(max_payload)
+            reading.start = None
+        except (OSError, EOFError) as error:
+            reading.skip(error)
+    if reading.damage is not None:
+        raise DamagedSegment(reading.damage)
+
+
+class _Reading:
+    """How far a file is read: `start` is where to go on, None at its end; `damage` tells of the first damaged place."""
+
+    def __init__(self, segment: Path) -> None:
+        self.start: int | None = 0
+        self.damage: str | None = None
+        self._segment = segment
+        self._offset = 0
+        self._n_whole = 0
+
+    def snapshots(self, max_payload: int) -> Iterator[Snapshot]:
+        """Yield from `start` on until the end, or an error."""
+        if self._segment.stat().st_size == 0:
             raise EOFError("it is empty")
-        for record in ArchiveIterator(str(segment), parse_http=False):
-            offset = record.stream_pos
-            snapshot = _snapshot(record, max_payload)
-            whole += 1
-            if snapshot is not None:
-                yield snapshot
-        _check_end(segment, offset)
-    except (OSError, EOFError) as error:
-        raise DamagedSegment(
-            f"{segment}: damaged at or after byte {offset}, behind {whole} whole records ({error}); "
-            "the whole records were read, fetch or import the others again"
-        ) from None
+        with self._segment.open("rb") as file:
+            file.seek(self.start or 0)
+            # A path is read quicker than a file of Python.
+            for record in ArchiveIterator(file if self.start else str(self._segment), parse_http=False):
+                self._offset = record.stream_pos
+                snapshot = _snapshot(record, max_payload)
+                self._n_whole += 1
+                if snapshot is not None:
+                    yield snapshot
+        _check_end(self._segment, self._offset)
+
+    def skip(self, error: Exception) -> None:
+        """Note the damage, and go to the next record behind it."""
+        if self.damage is None and self._n_whole == 0 and self._offset == 0:
+            self.damage = f"{self._segment}: holds no whole record at its start ({error}); get another copy"
+        elif self.damage is None:
+            self.damage = (f"{self._segment}: damaged at or after byte {self._offset}, behind {self._n_whole} whole "
+                           f"records ({error}); the whole records were read, fetch or import the others again")
+        self.start = _next_record(self._segment, max(self._offset, self.start or 0) + 1)
+
+
+def _next_record(segment: Path, start: int) -> int | None:
+    """Return where the next record begins at or behind `start`: a gzip member or a line with WARC's version."""
+    with segment.open("rb") as file:
+        file.seek(start)
+        before = b""
+        while piece := file.read(_SEARCHED):
+            window = before + piece
+            first = file.tell() - len(window)
+            for found in _RECORD_START.finditer(window):
+                at = first + found.start()
+                if at >= start and _begins_record(file, at):
+                    return at
+            file.seek(first + len(window))
+            before = window[-_LONGEST_START:]
+    return None
+
+
+def _begins_record(file: BinaryIO, at: int) -> bool:
+    file.seek(at)
+    head = file.read(512)
+    if not head.startswith(_GZIP):
+        return True
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(head, 5) == b"WARC/"
+    except zlib.error:
+        return False
 
 
 def end_of_whole_records(file: BinaryIO, start: int = 0) -> int:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 import pytest
@@ -77,6 +78,26 @@ def test_a_hostile_document_costs_only_itself() -> None:
     assert [result.text for result in results] == ["会议4次。", None, "会议4次。"]
     assert results[1].outcome == "unreadable"
     assert results[1].error == "decoding takes more than 2 seconds; import it as text"
+
+
+@pytest.mark.slow
+def test_a_word_file_that_unpacks_to_gigabytes_costs_only_itself() -> None:
+    """A real one of 7 MB; the limit of memory stops it long before the limit of time."""
+    plain, bomb = BytesIO(), BytesIO()
+    docx.Document().save(plain)
+    paragraphs = b"<w:p><w:r><w:t>" + b"0" * 1000 + b"</w:t></w:r></w:p>"
+    with ZipFile(plain) as source, ZipFile(bomb, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            with target.open(name, "w", force_zip64=True) as file:
+                head, body, tail = source.read(name).partition(b"<w:body>")
+                file.write(head + body)
+                for _ in range(2500 if name == "word/document.xml" else 0):
+                    file.write(paragraphs * 1000)
+                file.write(tail)
+    good = ("<p>会议4次。</p>".encode(), "text/html", "https://example.gov.cn/1")
+    results = list(decode_apart([(bomb.getvalue(), None, "https://example.gov.cn/a.docx"), good]))
+    assert results[0].error == "decoding takes more than 2048 MiB of memory; import it as text"
+    assert results[1].text == "会议4次。"
 
 
 def test_a_document_that_takes_the_process_with_it_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from fastwarc.warc import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -166,7 +167,7 @@ SOURCE = "https://www.geermu.gov.cn/details?id=ff8080819a957ad8019ae86d9b7f0314"
 
 def crawl(path: Path, records: list[tuple[str, str, list[tuple[str, str]], bytes, dict[str, str]]]) -> Path:
     with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
+        writer = WARCWriter(file, gzip=path.suffix == ".gz")
         writer.write_record(writer.create_warcinfo_record(path.name, {"software": "a crawler"}))
         for url, kind, headers, body, more in records:
             writer.write_record(writer.create_warc_record(
@@ -214,6 +215,19 @@ def test_a_torn_archive_gives_its_whole_records_and_one_line(data: Path, tmp_pat
     result = import_paths(data, [path], NOW)
     assert result.n_new == 2
     assert result.refused[0].error.startswith("a.warc.gz: damaged at or after byte")
+
+
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.warc"])
+def test_behind_a_damaged_place_reading_goes_on(name: str, data: Path, tmp_path: Path) -> None:
+    page = f"<h1>某镇2023年法治政府建设情况报告</h1>{REPORT}".encode()
+    path = crawl(tmp_path / name, [(f"http://a.gov.cn/{i}", "response", [], page, {}) for i in range(5)])
+    offsets = [record.stream_pos for record in ArchiveIterator(str(path), parse_http=False)]
+    content = bytearray(path.read_bytes())
+    content[offsets[3]:offsets[3] + 30] = b"\x55" * 30
+    path.write_bytes(content)
+    result = import_paths(data, [path], NOW)
+    assert sorted(held(data)) == [f"http://a.gov.cn/{i}" for i in (0, 1, 3, 4)]
+    assert [one.outcome for one in result.refused] == ["truncated"]
 
 
 def test_the_choice_can_be_given(data: Path, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_torn_file_gives_its_whole_records_and_then_one_error(tmp_path: Path, 
 def test_what_is_no_warc_gives_one_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.warc.gz"
     path.write_bytes(content)
-    with pytest.raises(DamagedSegment, match="x.warc.gz: damaged"):
+    with pytest.raises(DamagedSegment, match="x.warc.gz: holds no whole record"):
         list(read_snapshots(path))
 
 

@@ -50,6 +50,12 @@ def test_a_declared_big5_page_is_read() -> None:
     assert decode(page, "text/html", URL).text == text
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_page_in_wide_characters_is_a_page(encoding: str) -> None:
+    page = "<html><head><title>年报</title></head><body><p>会议4次</p></body></html>"
+    assert decode(page.encode(encoding), None, URL).text == "会议4次"
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_random_bytes_are_no_text(seed: int) -> None:
     import random

@@ -35,7 +35,7 @@ _MARKUP = re.compile(
 )
 _TAG = re.compile(rb"<[a-z][a-z0-9]*[\s/>]", re.I)
 _PLAIN_NAMES = (".txt", ".text", ".md", ".csv")
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
 def kind_of(payload: bytes, media_type: str | None, url: str) -> str:
@@ -68,7 +68,7 @@ def _kind_of_zip(payload: bytes) -> str:
 
 def _is_markup(start: bytes, media_type: str, url: str) -> bool:
     """A text is a page if it is declared so or begins so; a text file that only mentions a tag is none."""
-    if start.startswith(_UTF16_MARKS):
+    if start.startswith(_UTF16_STARTS):
         start = start.replace(b"\x00", b"")
     if _MARKUP.match(start) or start.startswith((b"<?xml", b"<!--", b"<!DOCTYPE", b"<!doctype")):
         return True

@@ -27,13 +27,15 @@ _SKIPPED = {qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), qn("w:instr
 
 
 def read(payload: bytes) -> Decoded:
-    """Return the text of a DOCX."""
+    """Return the text of a DOCX; a MemoryError is for who set the limit."""
     try:
         document = docx.Document(BytesIO(payload))
         lines = _lines(document.element.body, Numbering(document))
         text = "\n".join(line for line in lines if line.strip())
         properties = document.core_properties
         title = (properties.title or "").strip() or None
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - a broken package raises what its part's parser raises
         reason = f"{type(error).__name__}: {error}"
         return failed("unreadable", f"the DOCX cannot be opened ({reason}); look for another copy")
