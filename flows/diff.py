@@ -14,6 +14,7 @@ from flows.errors import FazhiError
 from flows.release_documents import read_datapackage
 from transforms.changes import Evidence, find_changes
 from transforms.release_schema import WITHDRAWN
+from transforms.renames import under_new_names
 from transforms.schema import TABLES
 
 
@@ -45,7 +46,8 @@ def changes_since(
 def read_release(folder: Path) -> dict[str, pl.LazyFrame]:
     """Return the tables of a release, as they are published; an older release may lack some."""
     files = {name: folder / f"{name}.parquet" for name in TABLES}
-    found = {name: pl.scan_parquet(file) for name, file in files.items() if file.exists()}
+    found = {name: under_new_names(TABLES[name], pl.scan_parquet(file))
+             for name, file in files.items() if file.exists()}
     if not {"reports", "harvest_log"} <= found.keys():
         raise FazhiError(f"{folder} holds no release; name a folder like data/releases/latest")
     return found

@@ -10,7 +10,7 @@ releases untouched and says so in `status.json`.
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,7 +23,7 @@ from flows.diff import changes_since
 from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
 from flows.release_documents import read_datapackage, write_documents
-from flows.release_guards import hold_or_pass, refuse_broken_promises
+from flows.release_guards import fields_of, hold_or_pass, id_changes_since, refuse_broken_promises
 from flows.release_seeds import phrases_of, read_accuracy, read_bodies
 from flows.release_store import ReleaseStore
 from flows.release_tables import combine_segments, content_digest, keep_aside, write_table
@@ -33,7 +33,8 @@ from flows.writers.facts import ReleaseFacts
 from transforms.combine import count_coverage
 from transforms.corrections import applied
 from transforms.coverage import coverage
-from transforms.release_schema import CHANGES, CORRECTIONS, COVERAGE, PHRASES, RELEASE_TABLES, WITHDRAWN
+from transforms.release_schema import CHANGES, CORRECTIONS, COVERAGE, ID_CHANGES, PHRASES, RELEASE_TABLES, WITHDRAWN
+from transforms.renames import under_old_names, with_old_names
 
 
 class Validation(Protocol):
@@ -120,10 +121,13 @@ def _attempt(data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, buildin
     if last is not None and read_datapackage(last).get("contentDigest") == content.digest:
         return ReleaseResult(last.name, last, False, f"nothing new since {last.name}")
     notes = content.notes
+    id_changes = ID_CHANGES.empty()
     if last is not None:
         refuse_broken_promises(last)
-        notes += hold_or_pass(last, content.tables, inputs.accept, content.withdrawn_ids, quality)
-    facts = _write_tables(building, content, store, notes)
+        id_changes = id_changes_since(last, content.tables)
+        explained = content.withdrawn_ids.union(id_changes["old_id"])
+        notes += hold_or_pass(last, content.tables, inputs.accept, explained, quality)
+    facts = _write_tables(building, replace(content, notes=notes), store, id_changes)
     shutil.rmtree(work)
     write_documents(building, facts, last)
     path = store.take(building, facts.version)
@@ -155,18 +159,20 @@ def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) ->
 
 
 def _write_tables(
-    building: Path, content: Content, store: ReleaseStore, notes: tuple[str, ...]
+    building: Path, content: Content, store: ReleaseStore, id_changes: pl.DataFrame
 ) -> ReleaseFacts:
     """Write and verify every table, the changes against the last release with them."""
     last, made_with = store.latest(), processing()
     changes = changes_since(last, content.tables, made_with, content.withdrawn_ids) if last else CHANGES.empty()
-    tables = {**content.tables, CHANGES.name: changes.lazy()}
+    tables = {**content.tables, CHANGES.name: changes.lazy(), ID_CHANGES.name: id_changes.lazy()}
+    promised = with_old_names(RELEASE_TABLES, fields_of(last) if last else {})
     day, first_year, last_year = _span(content)
     return ReleaseFacts(
         version=store.next_version(day), released=day, content_digest=content.digest, processing=made_with,
-        tables={name: write_table(building, table, tables[name]) for name, table in RELEASE_TABLES.items()},
+        tables={name: write_table(building, table, under_old_names(table, tables[name]))
+                for name, table in promised.items()},
         first_year=first_year, last_year=last_year, changes=changes, previous=last.name if last else None,
-        validation=dict(content.summary), accuracy=read_accuracy(), notes=notes,
+        validation=dict(content.summary), accuracy=read_accuracy(), notes=content.notes,
     )
 
 

@@ -3,7 +3,7 @@
 In: the last release, the tables of the next, and the guards that a maintainer lets pass, each with a reason. Out: the
 reasons, to be published, and `quality/guards.json`; or FazhiError (exit code 5) that names guards and rows.
 
->>> hold_or_pass(last, tables, accept={}, withdrawn=frozenset(), quality=folder)
+>>> hold_or_pass(last, tables, accept={}, explained=frozenset(), quality=folder)
 ()
 """
 
@@ -17,20 +17,26 @@ import polars as pl
 from flows.diff import read_release
 from flows.errors import ExitCode, FazhiError
 from flows.release_documents import read_datapackage
+from flows.seeds import read_seed
 from flows.writers.datapackage import table_schema
 from transforms.guards import measure_guards
-from transforms.release_schema import RELEASE_TABLES
+from transforms.id_changes import moved_ids, with_earlier
+from transforms.release_schema import ID_CHANGES, RELEASE_TABLES
+from transforms.renames import with_old_names
 from transforms.schema import SCHEMA_VERSION
-from transforms.schema_changes import breaking_changes, is_new_major
+from transforms.schema_changes import breaking_changes, is_new_major, version_numbers
 
 BANDS = Path(__file__).resolve().parent.parent / "seeds" / "release" / "guards.csv"
 
 
 def hold_or_pass(
-    last: Path, tables: Mapping[str, pl.LazyFrame], accept: Mapping[str, str], withdrawn: frozenset[str], quality: Path
+    last: Path, tables: Mapping[str, pl.LazyFrame], accept: Mapping[str, str], explained: frozenset[str], quality: Path
 ) -> tuple[str, ...]:
-    """Return what is to be said of the guards let pass; raise FazhiError if any other does not hold."""
-    measured = measure_guards(read_release(last), tables, pl.read_csv(BANDS), withdrawn)
+    """Return what is to be said of the guards let pass; raise FazhiError if any other does not hold.
+
+    `explained` are ids that may be gone: of reports withdrawn, and those that `id_changes` gives a new one.
+    """
+    measured = measure_guards(read_release(last), tables, pl.read_csv(BANDS), explained)
     failed = measured.filter(~pl.col("holds")).to_dicts()
     held = [guard for guard in failed if reason_for(guard["guard"], accept) is None]
     if held:
@@ -45,14 +51,33 @@ def hold_or_pass(
 
 def refuse_broken_promises(last: Path) -> None:
     """Raise FazhiError where the schema breaks what the last release promised, under the same major version."""
-    package = read_datapackage(last)
-    before = {resource["name"]: resource["schema"]["fields"] for resource in package["resources"]}
-    now = {name: table_schema(table)["fields"] for name, table in RELEASE_TABLES.items()}
+    before = fields_of(last)
+    now = {name: table_schema(table)["fields"] for name, table in with_old_names(RELEASE_TABLES, before).items()}
     broken = breaking_changes(before, now)
-    promised = package["processing"]["schema_version"]
+    promised = schema_version_of(last)
     if broken and not is_new_major(promised, SCHEMA_VERSION):
         raise FazhiError(f"the schema breaks what {last.name} promised: {'; '.join(broken)}; keep the old columns, "
                          f"or give SCHEMA_VERSION in transforms/schema.py a new major version ({SCHEMA_VERSION} now)")
+
+
+def fields_of(release: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the columns of each table of a release, as its data package describes them."""
+    return {resource["name"]: resource["schema"]["fields"] for resource in read_datapackage(release)["resources"]}
+
+
+def schema_version_of(release: Path) -> str:
+    """Return the version of the schema that a release was made with."""
+    return str(read_datapackage(release)["processing"]["schema_version"])
+
+
+def id_changes_since(last: Path, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+    """Return the ids that moved since the last release because `seeds/release/id_changes.csv` says so, and before."""
+    between = version_numbers(schema_version_of(last)), version_numbers(SCHEMA_VERSION)
+    declared = {row["table"]: row["why"] for row in read_seed("release/id_changes").iter_rows(named=True)
+                if between[0] < version_numbers(row["schema_version"]) <= between[1]}
+    before = last / f"{ID_CHANGES.name}.parquet"
+    earlier = pl.read_parquet(before).cast(ID_CHANGES.polars_schema) if before.exists() else ID_CHANGES.empty()
+    return with_earlier(earlier.lazy(), moved_ids(read_release(last), tables, declared)).collect()
 
 
 def reason_for(guard: str, accept: Mapping[str, str]) -> str | None:

@@ -20,6 +20,8 @@ class Column:
 
     `unit` is the unit of the values, in words, where they have one. `allowed` is a closed set of words;
     `minimum` and `maximum` bound the values, both included; `pattern` is a regular expression for the whole text.
+    `renamed_from` is the name that the column had before; releases write the column under both names for a while
+    (`transforms.renames`), the old one marked with `renamed_to` and the number of releases that have had it.
     """
 
     name: str
@@ -32,6 +34,9 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     pattern: str | None = None
+    renamed_from: str | None = None
+    renamed_to: str | None = None
+    releases_under_old_name: int = 0
 
 
 @dataclass(frozen=True)

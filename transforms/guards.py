@@ -1,6 +1,6 @@
 """Measure a release against the last one, so that a silent break does not go out as news.
 
-In: the tables of both, the bands of `seeds/release/guards.csv`, and the reports withdrawn since. Out: one row per
+In: the tables of both, the bands of `seeds/release/guards.csv`, and the ids that may be gone. Out: one row per
 guard with what was seen, its band, and whether it holds. Numbers are compared on pages that did not change, where
 a difference has no cause but our own; a guard says nothing of fewer rows than `least_rows`.
 
@@ -35,11 +35,11 @@ class Measure:
     sample: str = ""
 
 
-def measure_guards(old: Tables, new: Tables, bands: pl.DataFrame, withdrawn: frozenset[str]) -> pl.DataFrame:
+def measure_guards(old: Tables, new: Tables, bands: pl.DataFrame, explained: frozenset[str]) -> pl.DataFrame:
     """Return every guard that has enough rows to say something, in a fixed order."""
     by_name = {row["guard"]: row for row in bands.select(BANDS.names()).cast(BANDS).iter_rows(named=True)}
     rows = []
-    for measure in _measures(old, new, withdrawn):
+    for measure in _measures(old, new, explained):
         band = by_name[measure.guard.partition(":")[0]]
         if measure.rows < band["least_rows"]:
             continue
@@ -49,12 +49,12 @@ def measure_guards(old: Tables, new: Tables, bands: pl.DataFrame, withdrawn: fro
     return pl.DataFrame(rows, schema=MEASURED, orient="row").sort("guard")
 
 
-def _measures(old: Tables, new: Tables, withdrawn: frozenset[str]) -> Iterator[Measure]:
+def _measures(old: Tables, new: Tables, explained: frozenset[str]) -> Iterator[Measure]:
     unchanged = old["reports"].select("report_id", "payload_digest").join(
         new["reports"].select("report_id", "payload_digest"), on=["report_id", "payload_digest"]
     ).select("report_id")
-    yield from _reports(old["reports"], new["reports"], withdrawn)
-    yield from _ids(*(_on(tables["observations"], unchanged) for tables in (old, new)))
+    yield from _reports(old["reports"], new["reports"], explained)
+    yield from _ids(_on(old["observations"], unchanged), _on(new["observations"], unchanged), explained)
     for name in ON_PAGES:
         rows, rows_now = (_height(_on(tables[name], unchanged)) for tables in (old, new))
         yield Measure(f"rows_{name}", _ratio(rows_now, rows), rows)
@@ -68,16 +68,18 @@ def _measures(old: Tables, new: Tables, withdrawn: frozenset[str]) -> Iterator[M
     yield from _distributions(*(_on(tables["panel"], unchanged) for tables in (old, new)))
 
 
-def _reports(old: pl.LazyFrame, new: pl.LazyFrame, withdrawn: frozenset[str]) -> Iterator[Measure]:
-    """Count reports, and those gone without a word; a withdrawn report is no loss."""
-    expected = old.filter(~pl.col("report_id").is_in(list(withdrawn)))
+def _reports(old: pl.LazyFrame, new: pl.LazyFrame, explained: frozenset[str]) -> Iterator[Measure]:
+    """Count reports, and those gone without a word; a report withdrawn, or under a new id, is no loss."""
+    expected = old.filter(~pl.col("report_id").is_in(list(explained)))
     before, gone = _height(expected), _gone(expected, new, "report_id")
     yield Measure("reports", _ratio(_height(new), before), before)
     yield Measure("reports_kept", 1 - _ratio(len(gone), before, 0.0), before, " ".join(gone[:SAMPLE]))
 
 
-def _ids(old: pl.LazyFrame, new: pl.LazyFrame) -> Iterator[Measure]:
-    before, gone = _height(old), _gone(old, new, "observation_id")
+def _ids(old: pl.LazyFrame, new: pl.LazyFrame, explained: frozenset[str]) -> Iterator[Measure]:
+    """Count the ids of observations that are gone from pages that did not change."""
+    before = _height(old)
+    gone = [one for one in _gone(old, new, "observation_id") if one not in explained]
     yield Measure("ids_kept", 1 - _ratio(len(gone), before, 0.0), before, " ".join(gone[:SAMPLE]))
 
 

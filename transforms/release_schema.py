@@ -89,6 +89,18 @@ PHRASES = Table(
     {"indicator": "indicators"},
 )
 
+ID_CHANGES = Table(
+    "id_changes", "One row per id that moved because the scheme of ids did", "标识变更,每处一行", ("table", "old_id"),
+    (
+        Column("table", pl.String, "Table that the id is of", "所在表", False,
+               allowed=("reports", "sections", "observations")),
+        Column("old_id", pl.String, "Id in the releases before", "原标识", False),
+        Column("new_id", pl.String, "Id since", "新标识", False),
+        Column("reason", pl.String, "Why, in words", "原因", False),
+    ),
+    ("table", "old_id"),
+)
+
 CORRECTIONS = Table(
     "corrections", "One row per correction made by hand that holds in this release", "人工更正,每处一行",
     ("correction_id",),
@@ -108,11 +120,12 @@ CORRECTIONS = Table(
 )
 
 RELEASE_TABLES: dict[str, Table] = {
-    **TABLES, **{table.name: table for table in (PHRASES, COVERAGE, CORRECTIONS, WITHDRAWN, CHANGES)}
+    **TABLES, **{table.name: table for table in (PHRASES, COVERAGE, CORRECTIONS, WITHDRAWN, CHANGES, ID_CHANGES)}
 }
 VOLATILE = {
     "reports": frozenset({"retrieved_at", "last_checked", "payload_digest"}),
     "harvest_log": frozenset(TABLES["harvest_log"].column_names),
     "changes": frozenset(CHANGES.column_names),
+    "id_changes": frozenset(ID_CHANGES.column_names),
 }
 """Columns that tell of the fetching, or of the last release, and alone make no new one."""

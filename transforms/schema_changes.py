@@ -1,7 +1,8 @@
 """Tell whether a schema breaks what readers of the last release rely on.
 
 In: tables as a data package describes them (name, and a schema with fields), of the last release and of the next.
-Out: a line per breaking change. A table, a column or an allowed word that is new breaks nothing.
+Out: a line per breaking change. A table, a column or an allowed word that is new breaks nothing, nor does
+an old name that goes after its time (`transforms.renames`).
 
 >>> breaking_changes({"panel": [{"name": "value", "type": "number"}]}, {"panel": []})
 ['panel.value is gone']
@@ -9,6 +10,8 @@ Out: a line per breaking change. A table, a column or an allowed word that is ne
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from transforms.renames import had_their_time
 
 Fields = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -24,15 +27,22 @@ def is_new_major(old: str, new: str) -> bool:
     >>> is_new_major("1.4.0", "2.0.0"), is_new_major("1.4.0", "1.5.0")
     (True, False)
     """
-    return int(new.partition(".")[0]) > int(old.partition(".")[0])
+    return version_numbers(new)[0] > version_numbers(old)[0]
+
+
+def version_numbers(version: str) -> tuple[int, ...]:
+    """Return what versions of the schema are ordered by."""
+    return tuple(int(part) for part in version.split("."))
 
 
 def _of_table(table: str, fields: Sequence[Mapping[str, Any]], new: Fields) -> Iterator[str]:
     if table not in new:
         yield f"table {table} is gone"
         return
-    now = {field["name"]: field for field in new[table]}
+    now, gone_by_now = {field["name"]: field for field in new[table]}, had_their_time(fields)
     for field in fields:
+        if field["name"] in gone_by_now:
+            continue
         name = f"{table}.{field['name']}"
         if field["name"] not in now:
             yield f"{name} is gone"

@@ -25,6 +25,7 @@ from flows.writers.facts import (
 )
 from transforms.columns import Column, Table
 from transforms.release_schema import RELEASE_TABLES
+from transforms.renames import KEPT
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 RESOURCE_PROFILE = "https://datapackage.org/profiles/2.0/dataresource.json"
@@ -121,6 +122,7 @@ def _describe_column(column: Column, table: Table) -> dict[str, Any]:
         "title": column.description_zh,
         "description": column.description,
         **({"unit": column.unit} if column.unit else {}),
+        **({"renamedTo": column.renamed_to, KEPT: column.releases_under_old_name} if column.renamed_to else {}),
         **({"constraints": found} if found else {}),
     }
 
