@@ -8,10 +8,10 @@ SOURCES := flows transforms expectations tests
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
-.PHONY: help dataset env dev test quick check kill bench compare lock clean
+.PHONY: help dataset env dev test quick check kill bench bench-harvest compare lock clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*##/ {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*##/ {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dataset: env  ## Make the environment and a release of all reports in data/releases
 	$(BIN)/fazhi run
@@ -40,6 +40,9 @@ bench: dev  ## Measure speed (benchmarks/)
 
 compare: dev $(VENV)/.compare  ## Score other tools on our gold beside fazhi (benchmarks/compare/)
 	$(BIN)/python -m benchmarks.compare $(VENV)/compare/bin/python
+
+bench-harvest: dev  ## Measure what a harvest keeps going against a server on loopback (some minutes)
+	$(BIN)/python -m benchmarks.harvest
 
 lock: dev  ## Resolve all dependencies anew, with hashes
 	$(RELOCK) --upgrade --extra checkout --output-file requirements.lock

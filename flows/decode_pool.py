@@ -13,10 +13,11 @@ import resource
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -26,6 +27,7 @@ from transforms.decode import Decoded, decode
 TIME_LIMIT = 20.0
 MEMORY_LIMIT = 2 * 1024**3
 Task = tuple[bytes, str | None, str]
+Result = TypeVar("Result")
 _BATCH_BYTES = 512 * 1024
 _BATCH_TASKS = 32
 _AHEAD = 8
@@ -58,8 +60,13 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
 
 
 def _submit(batch: list[Task], time_limit: float) -> ProcessFuture[list[Decoded]]:
+    return start_apart(_decode_all, batch, time_limit=time_limit)
+
+
+def start_apart(function: Callable[..., Result], *arguments: object, time_limit: float) -> ProcessFuture[Result]:
+    """Call a function of a module in a process of the pool; its future fails where `why_failed` can say why."""
     with _starting:
-        return _pool(worker_count()).schedule(_decode_all, args=[batch, time_limit], timeout=time_limit)
+        return _pool(worker_count()).schedule(_call, args=[function, arguments, time_limit], timeout=time_limit)
 
 
 @cache
@@ -85,13 +92,17 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _decode_all(batch: list[Task], time_limit: float) -> list[Decoded]:
-    """Decode, in a process of the pool; the alarm ends it should the run be gone that watches the time."""
+def _call(function: Callable[..., Result], arguments: tuple[object, ...], time_limit: float) -> Result:
+    """Call, in a process of the pool; the alarm ends it should the run be gone that watches the time."""
     signal.setitimer(signal.ITIMER_REAL, time_limit + _GRACE)
     try:
-        return [decode(*task) for task in batch]
+        return function(*arguments)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _decode_all(batch: list[Task]) -> list[Decoded]:
+    return [decode(*task) for task in batch]
 
 
 def _results(batch: list[Task], future: ProcessFuture[list[Decoded]], time_limit: float) -> list[Decoded]:
@@ -100,17 +111,16 @@ def _results(batch: list[Task], future: ProcessFuture[list[Decoded]], time_limit
         return future.result()
     except Exception as error:  # noqa: BLE001 - whatever a hostile document raises is recorded
         if len(batch) == 1:
-            return [_failed(error, time_limit)]
+            return [Decoded(outcome="unreadable", error=why_failed(error, time_limit))]
     return [document for task in batch for document in _results([task], _submit([task], time_limit), time_limit)]
 
 
-def _failed(error: Exception, time_limit: float) -> Decoded:
+def why_failed(error: Exception, time_limit: float) -> str:
+    """Say why a document could not be read apart, and what to do."""
     if isinstance(error, FutureTimeout):
-        why = f"decoding takes more than {time_limit:g} seconds; import it as text"
-    elif isinstance(error, MemoryError):
-        why = f"decoding takes more than {MEMORY_LIMIT // 1024**2} MiB of memory; import it as text"
-    elif isinstance(error, ProcessExpired):
-        why = f"the decoder broke down on it (exit code {error.exitcode}); import it as text"
-    else:
-        why = f"it cannot be decoded ({type(error).__name__}: {error}); import it as text"
-    return Decoded(outcome="unreadable", error=why)
+        return f"decoding takes more than {time_limit:g} seconds; import it as text"
+    if isinstance(error, MemoryError):
+        return f"decoding takes more than {MEMORY_LIMIT // 1024**2} MiB of memory; import it as text"
+    if isinstance(error, ProcessExpired):
+        return f"the decoder broke down on it (exit code {error.exitcode}); import it as text"
+    return f"it cannot be decoded ({type(error).__name__}: {error}); import it as text"

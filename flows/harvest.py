@@ -10,9 +10,9 @@ attempts, `data/discovered.csv`, and a `HarvestResult`.
 import asyncio
 import csv
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from flows.harvest_settings import HarvestSettings
 from flows.harvest_targets import LISTINGS, SEEDS, SOURCES, Plan, Target, read_plan
 from flows.harvest_visit import Visitor
 from flows.http_client import Client
-from flows.warc_index import newest
+from flows.urls import canonical_url
+from flows.warc_index import Held, newest
 from flows.warc_store import recover_segments
 from transforms.discovery import DiscoveryRules
 
@@ -136,7 +137,11 @@ class _Batch:
         async with self._places:
             while self._waiting[host]:
                 target = self._waiting[host].pop(0)
-                visit = await self._visitor.visit(target, self._harvest.claim)
+                try:
+                    visit = await self._visitor.visit(target, self._harvest.claim)
+                except BaseException:
+                    self._harvest.release(target)
+                    raise
                 self._outcomes.update(visit.outcomes)
                 self._harvest.result.outcomes.update(visit.outcomes)
                 for further in visit.targets:
@@ -154,7 +159,8 @@ async def open_harvest(
         recovered = recover_segments(data_dir)
         write_missing_logs(data_dir)
         write_found(data_dir, read_found(data_dir))
-        plan, held = read_plan(sources, listings, data_dir), newest(data_dir)
+        held = newest(data_dir)
+        plan = _longest_unasked_first(read_plan(sources, listings, data_dir), held)
         result = HarvestResult(recovered=tuple(recovered))
         segments = Segments(data_dir, datetime.now(UTC), settings.segment_bytes, held)
         found = FoundFile(data_dir, plan.curated)
@@ -167,6 +173,16 @@ async def open_harvest(
                 segments.close()
                 write_found(data_dir, read_found(data_dir))
                 result.segments, result.n_found = tuple(segments.written), found.n_added
+
+
+def _longest_unasked_first(plan: Plan, held: Mapping[str, Held]) -> Plan:
+    """Order the pages so that what a host's limit left out comes first in the next run; listings stay in front."""
+
+    def last_checked(target: Target) -> tuple[bool, float]:
+        page = held.get(canonical_url(target.url))
+        return target.kind != "listing", page.last_checked.timestamp() if page else 0.0
+
+    return replace(plan, targets=tuple(sorted(plan.targets, key=last_checked)))
 
 
 async def _harvest(

@@ -127,6 +127,8 @@ class Fetcher:
             url, hops = onward, hops + 1
         if exchange.status is None or exchange.status >= 500 or exchange.status == 429:
             return exchange
+        if exchange.outcome == "too_large":
+            return exchange
         body = exchange.payload[:_MOST_ROBOTS] if exchange.status == 200 else b""
         robots = Protego.parse(body.decode("utf-8-sig", "replace"))
         delay = robots.crawl_delay(AGENT)
@@ -169,6 +171,7 @@ class Fetcher:
         pause = retry_after(exchange.headers, time.time())
         if pause is not None:
             if pause > self._settings.most_retry_after:
+                host.leave_alone(pause)
                 return
             host.pace.hold(pause)
         raise _Again(exchange)

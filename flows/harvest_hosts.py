@@ -17,6 +17,7 @@ from flows.harvest_targets import host_of
 from flows.http_client import Exchange
 
 _NO_USE_TRYING = ("dns_error", "address_refused")
+_OVERLOADED = (429, 503)
 _UNREACHABLE = (*_NO_USE_TRYING, "refused", "timeout", "tls_error")
 
 
@@ -59,6 +60,7 @@ class Host:
         self._settings = settings
         self._failures = 0
         self._last_failure: Exchange | None = None
+        self._left_alone: str | None = None
 
     def address(self, url: str) -> str:
         """Return the address to ask for `url` at: by plain HTTP where the host takes nothing else."""
@@ -67,31 +69,40 @@ class Host:
     def step_down(self, exchange: Exchange) -> bool:
         """After a failure of TLS, speak older TLS from now on, then none; tell whether there is a step to take.
 
-        A port 443 that nobody listens at is such a failure too: many sites have only http.
+        A port 443 that nobody listens at is such a failure too, since many sites have only http; a connection that
+        breaks later on is none.
         """
-        if not exchange.url.lower().startswith("https://") or exchange.status is not None:
+        if not exchange.url.lower().startswith("https://") or exchange.went_out:
             return False
         if exchange.outcome == "tls_error" and self.verify and self._settings.old_tls:
             self.verify = False
             return True
-        if exchange.outcome in ("tls_error", "refused") and self._settings.plain_http and not self.plain:
+        if exchange.outcome in ("tls_error", "refused", "timeout") and self._settings.plain_http and not self.plain:
             self.plain = True
             return True
         return False
 
     def reached(self, exchange: Exchange) -> None:
         """Take note of how asking ended."""
-        if exchange.outcome in _UNREACHABLE and (exchange.status is None or exchange.outcome == "timeout"):
+        is_unreachable = exchange.outcome in _UNREACHABLE and (exchange.status is None or exchange.outcome == "timeout")
+        if is_unreachable or exchange.status in _OVERLOADED:
             self._failures += 1
             self._last_failure = exchange
         else:
             self._failures = 0
+
+    def leave_alone(self, seconds: float) -> None:
+        """Ask nothing more in this run: the server wants to be left alone for longer than a run waits."""
+        why = f"not asked: {self.name} asks to be left alone for {seconds:g} s; the next harvest asks again"
+        self._left_alone = why
 
     def given_up(self) -> tuple[str, str] | None:
         """Return outcome and reason if the host is no longer asked in this run."""
         most = self._settings.most_requests_per_host
         if self.n_requests >= most:
             return "error", f"not asked: {self.name} was asked {most} times in this run; the next one goes on"
+        if self._left_alone is not None:
+            return "http_error", self._left_alone
         last = self._last_failure
         if last is None or not self._failures:
             return None

@@ -23,8 +23,8 @@ CONTACT_VARIABLE = "FAZHI_CONTACT"
 class HarvestSettings:
     """Politeness, limits and tolerance of a harvest.
 
-    `hosts` maps names to `address` or `address:port` in place of DNS, and `private_networks` are asked although they
-    are not public: both are for trials on a server of one's own.
+    `hosts` maps names, or `name:port`, to `address` or `address:port` in place of DNS, and `private_networks` are asked
+    although they are not public: both are for trials on a server of one's own.
     """
 
     contact: str = field(default_factory=lambda: os.environ.get(CONTACT_VARIABLE, ""))

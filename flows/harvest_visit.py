@@ -8,13 +8,15 @@ where the build puts them together: if one of them is new, those that did not ch
 Counter({'fetched': 1})
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from flows.decode_pool import start_apart
 from flows.errors import FazhiError
-from flows.harvest_content import Content, look
+from flows.harvest_content import READING_SECONDS, Content, look
 from flows.harvest_fetch import Fetcher
 from flows.harvest_found import Found, FoundFile, found
 from flows.harvest_segments import Segment, Segments
@@ -79,8 +81,8 @@ class Visitor:
         try:
             exchange = await self._fetcher.fetch(target, record)
             held = None if target.whole else self._held.get(canonical_url(exchange.url))
-            content = look(exchange, held)
-            content, further = self._note(target, content)
+            content = await look(exchange, held)
+            content, further = await self._note(target, content)
             visit.targets += further
         except FazhiError:
             raise
@@ -90,24 +92,24 @@ class Visitor:
         segment.record(target, content.exchange, is_hop=False)
         return content
 
-    def _note(self, target: Target, content: Content) -> tuple[Content, list[Target]]:
+    async def _note(self, target: Target, content: Content) -> tuple[Content, list[Target]]:
         """Write down where a page leads; return what is to be asked next."""
         if target.kind == "listing":
             is_known = content.exchange.outcome in _KEPT and not self._fetcher.rereads_listings
-            return (content, []) if is_known else self._note_finds(target, content)
+            return (content, []) if is_known else await self._note_finds(target, content)
         if target.kind == "report" and content.parts:
             self._found.add(self._part_row(target, url) for url in content.parts)
         return content, []
 
-    def _note_finds(self, target: Target, content: Content) -> tuple[Content, list[Target]]:
+    async def _note_finds(self, target: Target, content: Content) -> tuple[Content, list[Target]]:
         """A listing that leads somewhere is a good one, even where scripts write all that a reader sees of it."""
         fragment = target.url.partition("#")[2]
         url = f"{content.exchange.url}#{fragment}" if fragment else content.exchange.url
-        linked = links(content.text, url) if content.text else ()
-        finds = discover(url, content.text, linked, self._rules)
+        leads = start_apart(_leads, url, content.text, self._rules, time_limit=READING_SECONDS)
+        linked, finds = await asyncio.wrap_future(leads)
         if finds and content.exchange.outcome in _FOR_READERS_ONLY:
             content = replace(content, exchange=replace(content.exchange, outcome="fetched", error=None))
-        if self._is_stale(target, {link.url for link in linked}, finds):
+        if self._is_stale(target, linked, finds):
             finds = [find for find in finds if find.verdict != "page"]
         fresh = self._found.add(row for find in finds if (row := self._row(target, find)) is not None)
         return content, [
@@ -148,3 +150,9 @@ class Visitor:
         known = self._attachments.get(target.key, ()) if content.exchange.outcome in _KEPT else ()
         urls = dict.fromkeys([*content.parts, *known])
         return [url for url in urls if self._fetcher.may_ask(url)][: self._settings.most_attachments]
+
+
+def _leads(url: str, text: str, rules: DiscoveryRules) -> tuple[set[str], list[Find]]:
+    """Return where the links of a page lead, and which of them matter; called in a process with limits."""
+    linked = links(text, url) if text else ()
+    return {link.url for link in linked}, discover(url, text, linked, rules)

@@ -10,6 +10,7 @@ b'xxxxxxxxxx'
 import zlib
 
 _STEP = 1 << 20
+_GZIP = b"\x1f\x8b"
 _AUTOMATIC, _RAW = zlib.MAX_WBITS + 32, -zlib.MAX_WBITS
 ACCEPT_ENCODING = "gzip, deflate"
 
@@ -36,8 +37,10 @@ class Body:
 
     @property
     def is_cut(self) -> bool:
-        """Whether an encoded body ended before its own end."""
-        return self._is_encoded and not self._broken and bool(self.raw) and not self._decoder.eof
+        """Whether an encoded body ended before its own end, or is damaged from some place on."""
+        if self._broken:
+            return bool(self._decoded) or self.raw.startswith(_GZIP)
+        return self._is_encoded and bool(self.raw) and not self._decoder.eof
 
     def add(self, piece: bytes) -> None:
         """Take in a piece."""
@@ -64,7 +67,7 @@ class Body:
     def _decode(self, piece: bytes) -> None:
         while piece:
             if self._decoder.eof:
-                if not piece.startswith(b"\x1f\x8b"):
+                if not piece.startswith(_GZIP):
                     return
                 self._decoder = zlib.decompressobj(_AUTOMATIC)
             self._decoded += self._decoder.decompress(piece, _STEP)

@@ -35,7 +35,10 @@ _ACCEPT = "text/html,application/xhtml+xml,application/pdf,application/json;q=0.
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and what came of it. `body` is as sent but without chunks, `payload` without content encoding."""
+    """A request and what came of it. `body` is as sent but without chunks, `payload` without content encoding.
+
+    `went_out` tells whether a connection was there to send the request on.
+    """
 
     url: str
     started_at: datetime
@@ -50,6 +53,7 @@ class Exchange:
     truncated: str | None = None
     ip_address: str | None = None
     protocol: str | None = None
+    went_out: bool = False
 
 
 class Client:
@@ -76,8 +80,15 @@ class Client:
         """Ask for an address, once; `sent` is called when the request goes out."""
         exchange = Exchange(url, datetime.now(UTC), "error")
         client = self._strict if verify else self._old
+        went_out = False
+
+        def note_sent() -> None:
+            nonlocal went_out
+            went_out = True
+            sent()
+
         try:
-            request = client.build_request("GET", url, headers=headers, extensions={"trace": tracer(sent)})
+            request = client.build_request("GET", url, headers=headers, extensions={"trace": tracer(note_sent)})
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
             return replace(exchange, error=f"the address is malformed ({error}); correct it")
         exchange = replace(exchange, request_head=_request_head(request))
@@ -87,7 +98,7 @@ class Client:
                 response = await client.send(request, stream=True)
         except FAULTS as error:
             outcome, why = self._fault(error)
-            return replace(exchange, outcome=outcome, error=why)
+            return replace(exchange, outcome=outcome, error=why, went_out=went_out)
         try:
             return await self._receive(response, _with_head(exchange, response, verify), deadline)
         finally:
@@ -176,7 +187,7 @@ def _with_head(exchange: Exchange, response: httpx.Response, verify: bool) -> Ex
     return replace(
         exchange, status=response.status_code, response_head=_response_head(response),
         headers={name.lower(): value for name, value in response.headers.items()},
-        ip_address=str(peer[0]) if peer else None, protocol=f"{response.http_version}{unverified}",
+        ip_address=str(peer[0]) if peer else None, went_out=True, protocol=f"{response.http_version}{unverified}",
     )
 
 

@@ -46,7 +46,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first address of `host` that may be asked and answers."""
-        place, _, mapped_port = self._hosts.get(host.lower(), "").partition(":")
+        name = host.lower()
+        place, _, mapped_port = self._hosts.get(f"{name}:{port}", self._hosts.get(name, "")).partition(":")
         addresses = [place] if place else await self._resolve(host)
         allowed = [address for address in addresses if self._may_ask(address)]
         if not allowed:

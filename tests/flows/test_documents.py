@@ -113,14 +113,14 @@ def test_a_document_that_takes_too_much_memory_is_recorded(monkeypatch: pytest.M
     assert result.error == "decoding takes more than 2048 MiB of memory; import it as text"
 
 
-def _die_on_second(batch: list[Task], _: float) -> list[Decoded]:
+def _die_on_second(batch: list[Task]) -> list[Decoded]:
     import os
     if any(payload == b"2" for payload, _, _ in batch):
         os.abort()
     return [Decoded(text=payload.decode()) for payload, _, _ in batch]
 
 
-def _take_memory(batch: list[Task], _: float) -> list[Decoded]:
+def _take_memory(batch: list[Task]) -> list[Decoded]:
     return [Decoded(text=str(len(bytes(3 * 1024**3)) + len(batch)))]
 
 

@@ -12,36 +12,13 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urlsplit
 
+from tests.flows.sites import http2
+from tests.flows.sites.message import Answer, Request
 
-@dataclass(frozen=True)
-class Request:
-    at: float
-    host: str
-    target: str
-    headers: Mapping[str, str]
-    connection: int
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.target).path
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer and how it misbehaves: `length` is what is declared, `sends` how much of the body goes out."""
-
-    body: bytes = b""
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    head_delay: float = 0.0
-    length: int | None = None
-    sends: int | None = None
-    hangs: bool = False
-    is_chunked: bool = False
+__all__ = ["Answer", "Page", "Pages", "Request", "Server"]
 
 
 @dataclass(frozen=True)
@@ -132,7 +109,10 @@ class Server:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._n_connections += 1
         connection = self._n_connections
+        tls = writer.get_extra_info("ssl_object")
         try:
+            if tls is not None and tls.selected_alpn_protocol() == "h2":
+                await http2.serve(reader, writer, lambda *of: self._ask(*of, connection=connection))
             while await self._exchange(reader, writer, connection):
                 pass
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -143,13 +123,15 @@ class Server:
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int) -> bool:
         """Answer one request; tell whether the connection stays open."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        at = time.monotonic()
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
-        host = headers.get("host", "").partition(":")[0]
-        request = Request(at, host, head[0].split(" ")[1], headers, connection)
+        target = head[0].split(" ")[1]
+        return await self._send(writer, self._ask(headers.get("host", ""), target, headers, connection=connection))
+
+    def _ask(self, authority: str, target: str, headers: Mapping[str, str], *, connection: int) -> Answer:
+        request = Request(time.monotonic(), authority.partition(":")[0], target, headers, connection)
         self.requests.append(request)
-        site = self.sites.get(host)
-        return await self._send(writer, site(request) if site else Answer(b"", 421))
+        site = self.sites.get(request.host)
+        return site(request) if site else Answer(b"", 421)
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer) -> bool:
         await asyncio.sleep(answer.head_delay)
@@ -160,8 +142,9 @@ class Server:
         writer.write("\r\n".join([*head, "", ""]).encode("latin-1"))
         body = answer.body if answer.sends is None else answer.body[: answer.sends]
         if answer.status != 304:
-            writer.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if answer.is_chunked and body else body)
+            last = b"0\r\n\r\n" if answer.sends is None else b""
+            writer.write(b"%x\r\n%s\r\n%s" % (len(body), body, last) if answer.is_chunked and body else body)
         await writer.drain()
         if answer.hangs:
             await asyncio.sleep(3600)
-        return length == len(body)
+        return length == len(body) == len(answer.body)
