@@ -37,6 +37,7 @@ def extraction() -> Callable[[pl.DataFrame], int]:
     """Return a function that counts the observations in documents, by the way that a build takes."""
     from flows.chunks import in_chunks
     from flows.seeds import read_knowledge
+    from transforms.computed import computed
     from transforms.observations import observations
     from transforms.pipeline import outlined_sentences
 
@@ -44,8 +45,8 @@ def extraction() -> Callable[[pl.DataFrame], int]:
 
     def observed(chunk: pl.DataFrame) -> int:
         texts = chunk.lazy().with_columns(report_id=pl.format("r{}", "doc"), report_year=pl.lit(2023, pl.Int32))
-        outlined = outlined_sentences(texts, knowledge).collect().lazy()
-        return observations(outlined, knowledge).collect().height
+        outlined = computed(outlined_sentences(texts, knowledge)).lazy()
+        return computed(observations(outlined, knowledge)).height
 
     return lambda documents: sum(in_chunks(documents, observed))
 

@@ -112,7 +112,6 @@ def _tables(documents: pl.DataFrame, knowledge: Knowledge, segment: str) -> dict
         documents.filter(pl.col("text").is_not_null())
         .sort("canonical_url", "retrieved_at", "payload_digest")
         .unique("canonical_url", keep="last", maintain_order=True)
-        .sort("retrieved_at", "payload_digest", "canonical_url")
     )
     built = in_chunks(readable.drop("http_status"), lambda chunk: _build_apart(chunk, knowledge))
     tables = {name: pl.concat([part[name] for part in built]) for name in built[0]}
@@ -125,7 +124,7 @@ def _build_apart(documents: pl.DataFrame, knowledge: Knowledge) -> dict[str, pl.
     """Build the documents; where that fails, halve them until the one at fault is alone, which is rejected."""
     try:
         frames = build_tables(documents.lazy(), knowledge)
-        return dict(zip(frames, pl.collect_all(list(frames.values())), strict=True))
+        return dict(zip(frames, pl.collect_all(list(frames.values()), engine="in-memory"), strict=True))
     except (Exception, pl.exceptions.PanicException) as error:
         if documents.height == 0:
             raise

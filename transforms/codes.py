@@ -12,6 +12,7 @@ the most characters matched wins; where codes tie, the more specific of kin, or 
 
 import polars as pl
 
+from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.phrases import Phrases, Words, phrases_of
 
@@ -28,7 +29,7 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     fitting = near_enough(named_in_label(cases, phrases), cases, phrases)
     widest = pl.col("must_width") == pl.col("must_width").max().over("case")
     nearest = pl.col("near_width") == pl.col("near_width").max().over("case")
-    best = fitting.filter(widest).filter(nearest).select("case", "indicator").unique().collect()
+    best = computed(fitting.filter(widest).filter(nearest).select("case", "indicator").unique())
     is_tied = pl.col("case").is_duplicated()
     settled_ones = settled(best.lazy().filter(is_tied), lineage(knowledge.indicators).lazy())
     named = pl.concat([best.lazy().filter(~is_tied), settled_ones])
@@ -40,7 +41,7 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
 
     A phrase is only looked at where a word of its rarest group stands in the label.
     """
-    hits = words_in(cases, "label", phrases.must).collect().lazy()
+    hits = computed(words_in(cases, "label", phrases.must)).lazy()
     possible = (
         hits.join(phrases.by_rarest_word.lazy(), on="word")
         .select("case", "phrase").unique()
@@ -52,16 +53,16 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
         .rename({"found": "must", "width": "must_width"})
         .join(phrases.rules.lazy(), on="phrase")
         .filter(pl.col("must") == pl.col("n_must"))
-        .collect()
+        .pipe(computed)
         .lazy()
     )
-    return without(named, cases, "label", phrases.must_not).collect().lazy()
+    return computed(without(named, cases, "label", phrases.must_not)).lazy()
 
 
 def near_enough(named: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
     """Those of the phrases that have their further words around the label; only for them is it searched."""
     looking = named.filter("looks_around")
-    open_cases = cases.join(looking, on="case", how="semi").collect().lazy()
+    open_cases = computed(cases.join(looking, on="case", how="semi")).lazy()
     found = tally(looking, words_in(open_cases, "around", phrases.near), phrases.near)
     near = (
         named.join(found, on=["case", "phrase"], how="left")

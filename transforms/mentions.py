@@ -11,6 +11,7 @@ A question that only some rows raise is put to those rows' texts, the others bei
 
 import polars as pl
 
+from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.quantities import quantities
 
@@ -23,7 +24,7 @@ YEARS = (1900, 2100)
 
 def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the quantities among `tokens`, and the zeros in words, in order."""
-    found = tokens.collect()
+    found = computed(tokens)
     grammar = knowledge.grammar
     texts = found["token"].unique(maintain_order=True)
     is_zero = pl.col("token").str.contains(f"^(?:{grammar.zero})$")

@@ -10,6 +10,7 @@ import polars as pl
 
 from transforms.clauses import clauses
 from transforms.codes import codes
+from transforms.computed import computed
 from transforms.identity import SEPARATOR, identifiers, identity_text
 from transforms.knowledge import Knowledge
 from transforms.labels import labels
@@ -30,11 +31,11 @@ OF_SENTENCE = (
 def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the observations in outlined sentences, which carry `doc`, `report_id`, `report_year`, `section_id`."""
     found = mentions(tokens(outlined.select(OF_SENTENCE), knowledge.grammar), knowledge)
-    worded = labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge).collect()
-    worded = with_cells(worded, table_cells(outlined, knowledge).collect())
+    worded = computed(labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge))
+    worded = with_cells(worded, computed(table_cells(outlined, knowledge)))
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
-    dated = worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge).collect().lazy()
-    coded = dated.pipe(codes, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge).collect().lazy()
+    dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge)).lazy()
+    coded = computed(dated.pipe(codes, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge)).lazy()
     return (
         identified(coded)
         .with_columns(

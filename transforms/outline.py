@@ -10,6 +10,7 @@ its place.
 
 import polars as pl
 
+from transforms.computed import computed
 from transforms.identity import identifiers
 from transforms.knowledge import Knowledge
 
@@ -31,7 +32,7 @@ def outline(sentences: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """
     is_heading = pl.col("sentence").str.contains("|".join(pattern for _, pattern in NUMERALS))
     is_start = pl.col("is_heading") | (pl.col("sentence_start") == 0)
-    placed = sentences.with_columns(is_heading=is_heading).with_columns(place=is_start.cum_sum()).collect().lazy()
+    placed = computed(sentences.with_columns(is_heading=is_heading).with_columns(place=is_start.cum_sum())).lazy()
     described = described_sections(placed.filter(is_start), knowledge)
     return placed.drop("is_heading").join(described, on="place", how="left", maintain_order="left").drop("place")
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.checks import checks
 from transforms.clean import clean, stated_date
+from transforms.computed import computed
 from transforms.corrections import correct_fields, correct_texts
 from transforms.header import headers
 from transforms.identity import digest, identifiers
@@ -30,9 +31,9 @@ def build_tables(documents: pl.LazyFrame, knowledge: Knowledge) -> dict[str, pl.
     """Return the tables of the documents; each frame has the columns of its schema."""
     headed = read_headers(documents, knowledge)
     found = headed.filter(pl.col("outcome").is_in(USABLE)).drop("outcome", "error").with_row_index("doc")
-    masked = with_masked_text(found, knowledge).collect().lazy()
-    outlined = outlined_sentences(masked, knowledge).collect().lazy()
-    stated = observations(outlined, knowledge).collect()
+    masked = computed(with_masked_text(found, knowledge)).lazy()
+    outlined = computed(outlined_sentences(masked, knowledge)).lazy()
+    stated = computed(observations(outlined, knowledge))
     speaking = masked.filter(pl.col("report_id").is_in(stated["report_id"].unique().implode()))
     silent = masked.join(speaking, on="report_id", how="anti").with_columns(
         outcome=pl.lit("no_numbers"),
@@ -68,7 +69,7 @@ def read_headers(documents: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         outcome=pl.coalesce("header_outcome", "outcome"), error=pl.coalesce("header_error", "error")
     )
     unreadable = current.filter(~usable).drop("doc")
-    return pl.concat([found, unreadable], how="diagonal_relaxed").collect().lazy()
+    return computed(pl.concat([found, unreadable], how="diagonal_relaxed")).lazy()
 
 
 def with_masked_text(found: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:

@@ -8,6 +8,7 @@ In: texts of tokens that hold a number. Out: one row per different token, with w
 
 import polars as pl
 
+from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.numerals import PRECISION, read_number
 
@@ -44,7 +45,7 @@ def quantities(tokens: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
             is_single=pl.col("number") == 1,
             has_after=pl.col("post").is_not_null() | pl.col("o3").is_not_null(),
         )
-        .collect()
+        .pipe(computed)
     )
 
 

@@ -8,15 +8,35 @@ In: `doc`, `text`. Out: one row per sentence: `doc`, `sentence_index`, `sentence
 
 import polars as pl
 
+from transforms.computed import computed
+
 SENTENCE = r"[^。！!？?\n]*[。！!？?\n]|[^。！!？?\n]+"
+# No sentence of a report is as long; what has no full stops is cut, so that its numbers share no endless context.
+LONGEST = 3000
+PHRASE = r"[^，,；;、]{0,200}[，,；;、]|[^，,；;、]{1,200}"
 
 
 def sentences(texts: pl.LazyFrame) -> pl.LazyFrame:
     """Return the sentences of `texts`; the pieces of a text, put end to end, are the text."""
     cut = texts.select("doc", pl.col("text").str.extract_all(SENTENCE).alias("sentence")).explode("sentence")
+    found = computed(cut.drop_nulls("sentence"))
+    is_endless = found["sentence"].str.len_chars() > LONGEST
     width = pl.col("sentence").str.len_chars().cast(pl.Int32)
     return (
-        cut.drop_nulls("sentence")
+        (without_endless(found) if is_endless.any() else found).lazy()
         .with_columns(sentence_start=width.cum_sum().over("doc") - width)
         .with_row_index("sentence_index")
+    )
+
+
+def without_endless(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Cut sentences of more than `LONGEST` characters after a comma or the like, where they have one."""
+    phrases = sentences.with_row_index("number").with_columns(pl.col("sentence").str.extract_all(PHRASE))
+    part = pl.col("sentence").str.len_chars().cum_sum().over("number") // LONGEST
+    return (
+        phrases.explode("sentence")
+        .with_columns(part=part)
+        .group_by("number", "part", maintain_order=True)
+        .agg(pl.col("doc").first(), pl.col("sentence").str.join(""))
+        .drop("number", "part")
     )

@@ -9,6 +9,7 @@ In: sentences, those of tables holding one row each with TAB between cells. Out:
 
 import polars as pl
 
+from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.quantities import quantities
 
@@ -20,7 +21,7 @@ CAPTION_UNIT = r"(?:单位|金额)[:：] ?([^\s，,；;、）)0-9]{1,8})"
 
 def table_cells(sentences: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the cells that hold nothing but a quantity, with value, bounds, unit, place and label."""
-    cells = placed_cells(sentences).collect()
+    cells = computed(placed_cells(sentences))
     if cells.is_empty():
         return pl.LazyFrame()
     full = cells["token"]
