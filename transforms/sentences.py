@@ -13,7 +13,7 @@ from transforms.computed import computed
 SENTENCE = r"[^。！!？?\n]*[。！!？?\n]|[^。！!？?\n]+"
 # No sentence of a report is as long; what has no full stops is cut, so that its numbers share no endless context.
 LONGEST = 3000
-PHRASE = r"[^，,；;、]{0,200}[，,；;、]|[^，,；;、]{1,200}"
+PHRASE = r"[^，；;、\t]{0,200}[，；;、\t]|[^，；;、\t]{1,200}"
 
 
 def sentences(texts: pl.LazyFrame) -> pl.LazyFrame:
@@ -30,7 +30,7 @@ def sentences(texts: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def without_endless(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Cut sentences of more than `LONGEST` characters after a comma or the like, where they have one."""
+    """Cut sentences of more than `LONGEST` characters between phrases or cells, where they have any."""
     phrases = sentences.with_row_index("number").with_columns(pl.col("sentence").str.extract_all(PHRASE))
     part = pl.col("sentence").str.len_chars().cum_sum().over("number") // LONGEST
     return (
