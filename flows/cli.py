@@ -28,7 +28,7 @@ COMMANDS = {
     "release": ("flows.cli_release:release", "Make a release, unless there is nothing new."),
     "publish": ("flows.cli_publish:publish", "Publish the releases to a folder or an S3 store."),
     "diff": ("flows.cli_diff:diff", "Tell what differs between two releases, and why."),
-    "withdraw": ("flows.cli_withdraw:withdraw", "Take a report out of all releases to come."),
+    "withdraw": ("flows.cli_withdraw:withdraw", "Take a report out of all releases to come, or of all."),
     "score": ("flows.cli_score:score", "Measure accuracy against observations annotated by hand."),
     "codebook": ("flows.cli_codebook:codebook", "List or search the codes, or labels that have none."),
     "status": ("flows.cli_status:status", "Show how the last run ended, and whether runs still happen."),

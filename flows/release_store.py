@@ -67,12 +67,12 @@ class ReleaseStore:
     def next_version(self, newest_snapshot: date) -> str:
         """Return the version for content of that day: after every version that is there."""
         there = self.versions()
-        days = [newest_snapshot, *(version_day(version) for version in there)]
-        name = f"v{max(days):%Y.%m.%d}"
-        again = 0
-        while f"{name}.{again}" in there or (again == 0 and name in there):
-            again += 1
-        return f"{name}.{again}" if again else name
+        return self.free_version(max([newest_snapshot, *(version_day(version) for version in there)]))
+
+    def free_version(self, day: date) -> str:
+        """Return the next version of a day, after all that are there."""
+        name, again = f"v{day:%Y.%m.%d}", [version for version in self.versions() if version_day(version) == day]
+        return f"{name}.{version_order(again[-1])[-1] + 1}" if again else name
 
     def building_folder(self) -> Path:
         """Return a new, empty folder to build in."""
@@ -81,14 +81,14 @@ class ReleaseStore:
         return folder
 
     def take(self, building: Path, version: str) -> Path:
-        """Make a finished folder the release `version` and the latest one; all of it is on disk before."""
+        """Make a finished folder the release `version`; `latest` is the newest. All of it is on disk before."""
         for path in sorted(building.rglob("*")):
             sync(path)
         sync(building)
         folder = self.root / version
         building.rename(folder)
         sync(self.root)
-        self._point_latest_at(version)
+        self._point_latest_at(self.versions()[-1])
         return folder
 
     def try_status(self, outcome: str, why: str, version: str | None = None) -> None:

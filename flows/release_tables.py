@@ -8,6 +8,7 @@ what each file must hold when it is read again. Nothing larger than a row group 
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -21,11 +22,12 @@ from flows.writers.parquet_file import write_parquet
 from transforms.columns import Table
 from transforms.combine import CHILDREN, SEGMENT, combine
 from transforms.release_schema import RELEASE_TABLES, VOLATILE
-from transforms.schema import TABLES
+from transforms.schema import SCHEMA_VERSION, TABLES
 
 WHOLE_SEGMENT = ("reports", *CHILDREN)
 ROWS_PER_GROUP = {"texts": 2_000}
 DEFAULT_ROWS_PER_GROUP = 50_000
+Writer = Callable[[Path, Table, Iterator[pl.DataFrame]], None]
 SPREADSHEET_ROWS = 1_048_576 - 1
 
 
@@ -33,21 +35,30 @@ def combine_segments(
     data_dir: Path, work: Path, withdrawn: frozenset[str] = frozenset()
 ) -> tuple[dict[str, pl.LazyFrame], list[str]]:
     """Write the combined tables into `work` and return them, with the segments left out as not whole."""
+    files, left_out = segment_files(data_dir)
+    if not files["reports"]:
+        raise FazhiError(f"no whole segment in {data_dir / 'tables'}; run `fazhi import` or `fazhi run`, then build")
+    try:
+        combined = {name: keep_aside(frame, work / f"{name}.parquet")
+                    for name, frame in combine(scan_segments(files), withdrawn).items()}
+    except pl.exceptions.PolarsError as error:
+        raise FazhiError(_name_torn_file([file for found in files.values() for file in found], error)) from error
+    return combined, left_out
+
+
+def segment_files(data_dir: Path) -> tuple[dict[str, list[Path]], list[str]]:
+    """Return the files of the whole segments, by table, and the segments that are not whole."""
     files = {name: sorted((data_dir / "tables" / name).glob("*.parquet")) for name in (*WHOLE_SEGMENT, "harvest_log")}
     named = [{file.stem for file in files[name]} for name in WHOLE_SEGMENT]
     whole = set.intersection(*named)
-    if not whole:
-        raise FazhiError(f"no whole segment in {data_dir / 'tables'}; run `fazhi import` or `fazhi run`, then build")
-    tables = {
-        name: _scan(TABLES[name], [file for file in found if file.stem in whole or name == "harvest_log"])
-        for name, found in files.items()
-    }
-    try:
-        combined = {name: keep_aside(frame, work / f"{name}.parquet")
-                    for name, frame in combine(tables, withdrawn).items()}
-    except pl.exceptions.PolarsError as error:
-        raise FazhiError(_name_torn_file([file for found in files.values() for file in found], error)) from error
-    return combined, sorted(set.union(*named) - whole)
+    kept = {name: [file for file in found if file.stem in whole or name == "harvest_log"]
+            for name, found in files.items()}
+    return kept, sorted(set.union(*named) - whole)
+
+
+def scan_segments(files: Mapping[str, list[Path]]) -> dict[str, pl.LazyFrame]:
+    """Return the tables of all segments, each row with the segment that it is from."""
+    return {name: _scan(TABLES[name], found) for name, found in files.items()}
 
 
 def keep_aside(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
@@ -56,11 +67,14 @@ def keep_aside(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
     return pl.scan_parquet(path)
 
 
-def write_table(folder: Path, table: Table, frame: pl.LazyFrame) -> TableFacts:
+def write_table(
+    folder: Path, table: Table, frame: pl.LazyFrame, schema_version: str = SCHEMA_VERSION
+) -> TableFacts:
     """Write a table in its formats, read every file again, and return what is there."""
+    writers: dict[str, Writer] = {"parquet": partial(write_parquet, schema_version=schema_version), "csv": write_csv}
     expected = profile_frame(table, frame)
     files = [_write_file(folder / f"{table.name}.{ending}", write, table, frame, expected.rows)
-             for ending, write in WRITERS.items()]
+             for ending, write in writers.items()]
     if expected.rows > SPREADSHEET_ROWS and "report_year" in table.column_names:
         files += _write_years(folder, table, frame)
     entry = TableFacts(table, expected.rows, tuple(files))
@@ -68,14 +82,14 @@ def write_table(folder: Path, table: Table, frame: pl.LazyFrame) -> TableFacts:
     return entry
 
 
-def content_digest(tables: Mapping[str, pl.LazyFrame]) -> str:
-    """Return a digest over what the tables say, but for what only tells of the fetching.
+def content_digest(tables: Mapping[str, pl.LazyFrame], described: Mapping[str, Table] = RELEASE_TABLES) -> str:
+    """Return a digest over what the tables, `described` so, say, but for what only tells of the fetching.
 
     It is taken over values and not over files, so that a new version of a library makes no new release.
     """
     digest = hashlib.sha256()
     for name in sorted(tables):
-        table = RELEASE_TABLES[name]
+        table = described[name]
         kept = [column for column in table.column_names if column not in VOLATILE.get(name, ())]
         if not kept:
             continue
@@ -109,7 +123,7 @@ def _name_torn_file(files: list[Path], error: pl.exceptions.PolarsError) -> str:
 
 
 def _write_file(
-    path: Path, write: Callable[[Path, Table, Iterator[pl.DataFrame]], None], table: Table, frame: pl.LazyFrame,
+    path: Path, write: Writer, table: Table, frame: pl.LazyFrame,
     rows: int, year: int | None = None,
 ) -> FileFacts:
     write(path, table, batches_of(table, frame, rows))
@@ -122,6 +136,3 @@ def _write_years(folder: Path, table: Table, frame: pl.LazyFrame) -> Iterator[Fi
     for year, rows in counts.iter_rows():
         of_year = frame.filter(pl.col("report_year") == year)
         yield _write_file(folder / f"{table.name}-{year}.csv", write_csv, table, of_year, rows, year)
-
-
-WRITERS = {"parquet": write_parquet, "csv": write_csv}

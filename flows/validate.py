@@ -95,6 +95,13 @@ def release_validator(data_dir: Path, seeds: Path = SEEDS) -> Callable[[Mapping[
     return validate
 
 
+def describe_quality(tables: Mapping[str, pl.LazyFrame], folder: Path) -> Mapping[str, Any]:
+    """Write the quality report of tables that are published as they are; return what was checked, in a few lines."""
+    validated = validate(tables)
+    write_quality(folder, validated)
+    return validated.summary
+
+
 def validate_and_keep(data_dir: Path, tables: Mapping[str, pl.LazyFrame], seeds: Path = SEEDS) -> Validated:
     """Validate the tables and write `data/quarantine/` and `data/quality/`."""
     validated = validate(tables, seeds)

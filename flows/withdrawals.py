@@ -42,13 +42,18 @@ def read_withdrawn(data_dir: Path) -> pl.DataFrame:
 
 
 def _find(data_dir: Path, report_id: str) -> pl.DataFrame:
-    files = sorted((data_dir / "tables" / "reports").glob("*.parquet"))
-    if files:
-        found = pl.scan_parquet(files).filter(pl.col("report_id") == report_id).sort("retrieved_at").tail(1)
-        row = found.select("report_id", "division_code", "report_year").collect()
-        if row.height:
-            return row
-    raise FazhiError(f"{report_id}: no table in {data_dir} has this report; give its report_id", ExitCode.USAGE)
+    """Return what the list tells of a report, from its newest row in a segment or, where none has it, a release."""
+    for place in ("tables/reports/*.parquet", "releases/v*/reports.parquet"):
+        rows = [
+            pl.scan_parquet(file).filter(pl.col("report_id") == report_id)
+            .select("report_id", "division_code", "report_year", "retrieved_at").collect()
+            for file in sorted(data_dir.glob(place))
+        ]
+        found = pl.concat(rows).sort("retrieved_at").tail(1) if rows else pl.DataFrame()
+        if found.height:
+            return found.drop("retrieved_at")
+    raise FazhiError(f"{report_id}: no table or release in {data_dir} has this report; give its report_id",
+                     ExitCode.USAGE)
 
 
 def _write(path: Path, listed: pl.DataFrame) -> None:

@@ -29,8 +29,7 @@ def combine(
     Each frame of `tables` carries the column `SEGMENT`; the order of rows and of segments does not matter. A report
     in `withdrawn` is left out, and so is every other address of a text that it ever had.
     """
-    newest = newest_snapshots(tables["reports"], tables["harvest_log"])
-    stated = tables["observations"].join(newest, on=["report_id", SEGMENT], how="semi")
+    newest, stated = newest_tables(tables).values()
     # Every table asks which reports are kept: ids only, worked out once.
     groups = same_reports(newest, stated).collect(engine="streaming").lazy()
     remaining = without_withdrawn(newest, tables["reports"], groups, withdrawn).join(groups, on="report_id")
@@ -40,6 +39,13 @@ def combine(
     combined["reports"] = merged
     combined["harvest_log"] = _follow_merges(tables["harvest_log"], remaining, merged)
     return {name: in_published_order(name, frame) for name, frame in combined.items()}
+
+
+def newest_tables(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+    """Return `reports` and `observations` of the newest snapshots."""
+    newest = newest_snapshots(tables["reports"], tables["harvest_log"])
+    stated = tables["observations"].join(newest, on=["report_id", SEGMENT], how="semi")
+    return {"reports": newest, "observations": stated}
 
 
 def newest_snapshots(reports: pl.LazyFrame, harvest_log: pl.LazyFrame) -> pl.LazyFrame:

@@ -29,7 +29,6 @@ def coverage(
         withdrawn.select(*KEY, absence=pl.lit("withdrawn")),
         quarantined.filter(_of_a_government()).select(*KEY, absence=pl.lit("quarantined")),
     ]).drop_nulls("division_code").unique(KEY, keep="first", maintain_order=True)
-    deadline = pl.date(pl.col("report_year").cast(pl.Int32) + 1, 4, 1)
     return (
         bodies(divisions).lazy().join(years, how="cross")
         .join(published, on=KEY, how="left")
@@ -37,7 +36,32 @@ def coverage(
         .with_columns(
             outcome=pl.when(pl.col("report_id").is_not_null()).then(pl.lit("published"))
             .otherwise(pl.col("absence").fill_null("not_found")),
-            in_time=pl.col("published_date") < deadline,
+            in_time=_in_time(),
+            n_reports=pl.col("n_reports").fill_null(0),
+        )
+        .select(COVERAGE.column_names)
+        .sort(COVERAGE.sort)
+    )
+
+
+def coverage_without(
+    coverage: pl.LazyFrame, reports_left: pl.LazyFrame, withdrawn: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Return `coverage` as it is once reports were taken out: `reports_left` are those that remain."""
+    taken_out = withdrawn.select(KEY).drop_nulls().unique().with_columns(is_withdrawn=pl.lit(True))
+    of_a_report = ["report_id", "published_date", "n_reports", "in_time"]
+    outcome = pl.col("outcome").cast(pl.String)
+    return (
+        coverage.join(reports_left.select("report_year").unique(), on="report_year", how="semi")
+        .drop(of_a_report)
+        .join(_one_a_body(reports_left), on=KEY, how="left")
+        .join(taken_out, on=KEY, how="left")
+        .with_columns(
+            outcome=pl.when(pl.col("report_id").is_not_null()).then(pl.lit("published"))
+            .when("is_withdrawn").then(pl.lit("withdrawn"))
+            .when(outcome == "published").then(pl.lit("not_found"))
+            .otherwise(outcome),
+            in_time=_in_time(),
             n_reports=pl.col("n_reports").fill_null(0),
         )
         .select(COVERAGE.column_names)
@@ -76,6 +100,10 @@ def _one_a_body(reports: pl.LazyFrame) -> pl.LazyFrame:
     return ranked.group_by(KEY, maintain_order=True).agg(
         pl.col("report_id", "published_date").first(), n_reports=pl.len().cast(pl.Int32)
     )
+
+
+def _in_time() -> pl.Expr:
+    return pl.col("published_date") < pl.date(pl.col("report_year").cast(pl.Int32) + 1, 4, 1)
 
 
 def _of_a_government() -> pl.Expr:

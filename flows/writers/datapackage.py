@@ -53,6 +53,9 @@ def describe_package(facts: ReleaseFacts) -> dict[str, Any]:
         "contentDigest": facts.content_digest,
         "processing": facts.processing,
         "previousVersion": facts.previous,
+        "accuracy": facts.accuracy,
+        "notes": list(facts.notes),
+        **({"rebuild": facts.rebuild} if facts.rebuild else {}),
         "resources": [_describe_table(entry) for entry in facts.tables.values()],
     }
 

@@ -66,7 +66,8 @@ class ReleaseFacts:
     """A release: its version, its tables, and how they came about.
 
     `processing` names what made it: schema version, digests of extractor and codebook. `validation` is the
-    outcome of the expectations, `accuracy` the scores against gold, both as published in `quality/`.
+    outcome of the expectations, `accuracy` the scores against gold, both as published in `quality/`. `rebuild` says, of
+    a version made from an older one without withdrawn reports, what it was made `of` and what it is `without`.
     """
 
     version: str
@@ -81,6 +82,7 @@ class ReleaseFacts:
     validation: dict[str, Any] = field(default_factory=dict)
     accuracy: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    rebuild: dict[str, Any] | None = None
 
     @property
     def number(self) -> str:

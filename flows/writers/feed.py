@@ -44,7 +44,7 @@ def _add_entry(feed: ET.Element, entry: Entry) -> None:
     _add(element, "title", entry.version + (f": superseded by {offered}" if entry.superseded_by else ""))
     _add(element, "published", _moment(entry.date))
     _add(element, "updated", _moment(entry.updated))
-    _add(element, "link", rel="alternate", type="text/markdown", href=f"{offered}/README.md")
+    _add(element, "link", rel="alternate", href=f"{offered}/README.md")
     _add(element, "summary", _say(entry), type="text")
 
 

@@ -27,9 +27,11 @@ ARROW_TYPES = {
 COMPRESSION_LEVEL = 9
 
 
-def write_parquet(path: Path, table: Table, batches: Iterator[pl.DataFrame]) -> None:
+def write_parquet(
+    path: Path, table: Table, batches: Iterator[pl.DataFrame], schema_version: str = SCHEMA_VERSION
+) -> None:
     """Write the batches to `path`, one row group each; no batch still gives a file with the schema."""
-    schema = arrow_schema(table)
+    schema = arrow_schema(table, schema_version)
     places = [table.column_names.index(column) for column in table.sort]
     with pq.ParquetWriter(
         path, schema, compression="zstd", compression_level=COMPRESSION_LEVEL, version="2.6",
@@ -41,7 +43,7 @@ def write_parquet(path: Path, table: Table, batches: Iterator[pl.DataFrame]) -> 
             writer.write_table(as_arrow(frame, table, schema), row_group_size=max(frame.height, 1))
 
 
-def arrow_schema(table: Table) -> pa.Schema:
+def arrow_schema(table: Table, schema_version: str = SCHEMA_VERSION) -> pa.Schema:
     """Return the Arrow schema with the descriptions of the table and its columns as metadata."""
     fields = [
         pa.field(column.name, _arrow_type(column), nullable=column.nullable, metadata=_column_metadata(column))
@@ -49,7 +51,7 @@ def arrow_schema(table: Table) -> pa.Schema:
     ]
     return pa.schema(fields, metadata={
         "table": table.name, "description": table.description, "description_zh": table.description_zh,
-        "key": json.dumps(table.key), "schema_version": SCHEMA_VERSION, "license": "CC-BY-4.0",
+        "key": json.dumps(table.key), "schema_version": schema_version, "license": "CC-BY-4.0",
     })
 
 
