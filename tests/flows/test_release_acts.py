@@ -42,7 +42,7 @@ def test_what_a_withdrawn_report_said_does_not_stand_in_the_changes(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("report", "why", "message"), [
-    ("r_0000000000000000", "x", "no table in .* has this report"), (digest("r", FIRST.url), "  ", "give a reason"),
+    ("r_0000000000000000", "x", "no table or release in .* has this report"), (digest("r", FIRST.url), "  ", "give a reason"),
 ])
 def test_a_withdrawal_that_makes_no_sense_is_refused(tmp_path: Path, report: str, why: str, message: str) -> None:
     write_segment(tmp_path, "one", [FIRST])
