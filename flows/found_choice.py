@@ -66,10 +66,17 @@ def _chosen(found: Sequence[Found], named: Sequence[str], verdict: str, listed: 
             rows = [row for row in sources if key_of(row.url) == key_of(name)]
         else:
             rows = [row for row in reports if host_of(row.url) == name.lower()]
-        if not rows and not ("://" in name and key_of(name) in listed):
+        if not rows and not _is_listed(name, listed):
             raise FazhiError(f"{name}: {_why_none(found, name, verdict)}; see `fazhi sources list`", ExitCode.USAGE)
         chosen |= dict.fromkeys(rows)
     return list(chosen)
+
+
+def _is_listed(name: str, listed: Collection[str]) -> bool:
+    """Tell whether an address, or any address of a host, is in the list already: accepting twice is no error."""
+    if "://" in name:
+        return key_of(name) in listed
+    return host_of(key_of(f"https://{name}/")) in {host_of(key) for key in listed}
 
 
 def _why_none(found: Sequence[Found], name: str, verdict: str) -> str:

@@ -94,10 +94,11 @@ def test_a_list_that_is_not_sorted_is_added_to_at_its_end(data: Path, tmp_path: 
     assert own.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-def test_accepting_twice_changes_nothing(data: Path, listed: Path) -> None:
-    accept(data, listed, TOWN)
+@pytest.mark.parametrize("named", [TOWN, "www.jia.gov.cn"])
+def test_accepting_twice_changes_nothing(named: str, data: Path, listed: Path) -> None:
+    accept(data, listed, named)
     once = listed.read_bytes(), (data / "discovered.csv").read_bytes()
-    assert accept(data, listed, TOWN) == ExitCode.OK
+    assert accept(data, listed, named) == ExitCode.OK
     assert (listed.read_bytes(), (data / "discovered.csv").read_bytes()) == once
 
 
