@@ -4,7 +4,8 @@ In: observations with `label`, `context`, `after`, `unit_code`, `measure`; the c
 
 A phrase names groups of words that must all stand in the label (`must`) or near it (`near`: in the words before and
 after), and words that must not (`must_not` in the label, `not_near` before it). Where several phrases fit, the one with
-the most characters matched wins; where codes tie, the more specific of kin, or what all have as their ancestor.
+the most characters matched wins, or a code that fits too and makes it more specific; where codes tie, what all have
+as their ancestor.
 
 >>> codes(rows, knowledge).collect()["indicator"].to_list()
 ['disputes_mediated']
@@ -26,13 +27,14 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
         "case", "label", "context", "unit_code", around=pl.concat_str("context", pl.col("after").fill_null(""))
     )
-    fitting = near_enough(named_in_label(cases, phrases), cases, phrases)
+    fitting = computed(near_enough(named_in_label(cases, phrases), cases, phrases))
     widest = pl.col("must_width") == pl.col("must_width").max().over("case")
     nearest = pl.col("near_width") == pl.col("near_width").max().over("case")
-    best = computed(fitting.filter(widest).filter(nearest).select("case", "indicator").unique())
+    best = fitting.filter(widest).filter(nearest).select("case", "indicator").unique()
+    kinship = lineage(knowledge.indicators).lazy()
+    chosen = computed(with_narrower(best.lazy(), fitting.lazy(), kinship)).lazy()
     is_tied = pl.col("case").is_duplicated()
-    settled_ones = settled(best.lazy().filter(is_tied), lineage(knowledge.indicators).lazy())
-    named = pl.concat([best.lazy().filter(~is_tied), settled_ones])
+    named = pl.concat([chosen.filter(~is_tied), settled(chosen.filter(is_tied), kinship)])
     return observed.join(named, on="case", how="left", maintain_order="left").drop("case")
 
 
@@ -100,6 +102,16 @@ def tally(possible: pl.LazyFrame, hits: pl.LazyFrame, words: Words) -> pl.LazyFr
         .group_by("case", "group").agg(pl.col("phrase").first(), pl.col("width").max())
         .group_by("case", "phrase").agg(found=pl.len(), width=pl.col("width").sum())
     )
+
+
+def with_narrower(best: pl.LazyFrame, fitting: pl.LazyFrame, kinship: pl.LazyFrame) -> pl.LazyFrame:
+    """The codes that fit best, and those that fit too and make one of them more specific."""
+    narrower = (
+        fitting.join(kinship.filter(pl.col("steps") > 0), on="indicator")
+        .join(best, left_on=["case", "ancestor"], right_on=["case", "indicator"], how="semi")
+        .select("case", "indicator")
+    )
+    return pl.concat([best, narrower]).unique()
 
 
 def settled(tied: pl.LazyFrame, kinship: pl.LazyFrame) -> pl.LazyFrame:
