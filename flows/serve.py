@@ -3,7 +3,7 @@
 In: an environment that `prepare_prefect` has made ready, the data folder, a schedule, parameters of the flow. Out:
 runs, until SIGTERM or SIGINT.
 
->>> with prefect_server(Path("data"), 4200): serve_flow(Path("data"), "30 6 * * *", "Asia/Shanghai", {"harvest": True})
+>>> with prefect_server(data, "127.0.0.1", 4200): serve_flow(data, "30 6 * * *", "Asia/Shanghai", {"harvest": True})
 """
 
 import asyncio
@@ -29,7 +29,7 @@ RUNS_SIDE_BY_SIDE = 2
 
 
 @contextmanager
-def prefect_server(data_dir: Path, port: int) -> Iterator[str]:
+def prefect_server(data_dir: Path, host: str, port: int) -> Iterator[str]:
     """Give the address of Prefect's pages: of the server that PREFECT_API_URL names, or of one that runs within."""
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _pass_on)
@@ -38,21 +38,24 @@ def prefect_server(data_dir: Path, port: int) -> Iterator[str]:
             raise FazhiError(f"PREFECT_API_URL: no Prefect server answers at {named}; start it, or unset the variable")
         yield named.removesuffix("/api")
         return
-    _refuse_taken(port)
+    _refuse_taken(host, port)
     log = data_dir / "prefect" / "server.log"
     with log.open("wb") as output:
         # In a session of its own: a Ctrl-C that stops the runs must not take away what they report to.
-        server = subprocess.Popen(  # noqa: S603 - a fixed command
-            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+        server = subprocess.Popen(  # noqa: S603 - a command of our own
+            [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(server, f"{address}/api", log)
+        from prefect.logging.handlers import APILogWorker
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
+        os.environ["PREFECT_API_URL"] = f"{address}/api"
         with temporary_settings({PREFECT_API_URL: f"{address}/api"}):
             yield address
+            APILogWorker.drain_all(timeout=STOP_SECONDS)
     finally:
         _end(server)
 
@@ -90,13 +93,13 @@ def _pass_on(_number: int, _frame: FrameType | None) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _refuse_taken(port: int) -> None:
+def _refuse_taken(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError as error:
-            raise FazhiError(f"port {port} on this machine is not free ({error.strerror}); give another --port, or "
+            raise FazhiError(f"{host}:{port} is not free ({error.strerror}); give another --port, or "
                              f"name a Prefect server there: PREFECT_API_URL=http://127.0.0.1:{port}/api") from None
 
 
