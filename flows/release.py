@@ -30,7 +30,7 @@ from flows.release_tables import combine_segments, content_digest, keep_aside, w
 from flows.seeds import read_corrections
 from flows.withdrawals import read_withdrawn
 from flows.writers.facts import ReleaseFacts
-from transforms.combine import count_coverage
+from transforms.combine import count_coverage, in_published_order
 from transforms.corrections import applied
 from transforms.coverage import coverage
 from transforms.release_schema import CHANGES, CORRECTIONS, COVERAGE, ID_CHANGES, PHRASES, RELEASE_TABLES, WITHDRAWN
@@ -145,7 +145,10 @@ def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) ->
     notes = refuse_unmatched(corrections, reports, inputs.accept)
     if inputs.validate is not None:
         validation = inputs.validate(tables, quality)
-        tables, summary = dict(validation.tables), validation.summary
+        # Tables are read piece by piece from here on, and a join gives its rows in another order each time.
+        tables = {name: keep_aside(in_published_order(name, frame), work / f"{name}-kept.parquet")
+                  for name, frame in validation.tables.items()}
+        summary = validation.summary
         tables["indicators"] = count_coverage(inputs.codebook.lazy(), tables["observations"])
     quarantined = reports.join(tables["reports"], on="report_id", how="anti")
     divisions = read_bodies() if inputs.divisions is None else inputs.divisions

@@ -1,6 +1,8 @@
 """A release is whole, the same for the same inputs, and made only when there is something new."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -102,3 +104,25 @@ def test_a_release_of_another_process_is_waited_for(tmp_path: Path) -> None:
 
     with ReleaseStore(tmp_path / "releases"), pytest.raises(FazhiError, match="another release is being made"):
         release(tmp_path, one=[FIRST])
+
+
+@dataclass(frozen=True)
+class Shuffled:
+    """A validation whose tables come in another order each time that they are read, as after a join."""
+
+    tables: dict[str, pl.LazyFrame]
+    summary: dict[str, object]
+
+
+def test_the_order_of_rows_after_validation_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shuffle(tables: Mapping[str, pl.LazyFrame], quality: Path) -> Shuffled:
+        return Shuffled({name: frame.map_batches(lambda rows: rows.sample(fraction=1, shuffle=True))
+                         for name, frame in tables.items()}, {})
+
+    write_segment(tmp_path / "plain", "one", [FIRST, SECOND])
+    plain = make_release(tmp_path / "plain", INPUTS)
+    monkeypatch.setattr("flows.release_tables.DEFAULT_ROWS_PER_GROUP", 2)
+    write_segment(tmp_path / "data", "one", [FIRST, SECOND])
+    result = make_release(tmp_path / "data", replace(INPUTS, validate=shuffle))
+    for name in ("reports", "observations", "panel"):
+        assert pl.read_parquet(result.path / f"{name}.parquet").equals(pl.read_parquet(plain.path / f"{name}.parquet"))
