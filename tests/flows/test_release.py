@@ -115,7 +115,7 @@ class Shuffled:
 
 
 def test_the_order_of_rows_after_validation_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def shuffle(tables: Mapping[str, pl.LazyFrame], quality: Path) -> Shuffled:
+    def shuffle(tables: Mapping[str, pl.LazyFrame], _quality: Path) -> Shuffled:
         return Shuffled({name: frame.map_batches(lambda rows: rows.sample(fraction=1, shuffle=True))
                          for name, frame in tables.items()}, {})
 
