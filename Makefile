@@ -8,7 +8,7 @@ SOURCES := flows transforms expectations tests
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
-.PHONY: help dataset env dev test quick check kill bench bench-harvest compare lock clean
+.PHONY: help dataset env dev test quick check kill fuzz bench bench-harvest compare lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*##/ {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: dev  ## Run linter, types, rooms and tests
 
 kill: dev  ## Kill import, build and release at 200 moments (minutes)
 	FAZHI_KILLS=200 $(BIN)/python -m pytest -s tests/flows/test_killed.py
+
+fuzz: dev  ## Take 100,000 random strings and 10,000 mangled reports through (minutes; FAZHI_FUZZ_SEED=1)
+	FAZHI_FUZZ_STRINGS=100000 FAZHI_FUZZ_REPORTS=10000 $(BIN)/python -m pytest -s tests/transforms/test_any_text.py -k anything
 
 bench: dev  ## Measure speed (benchmarks/)
 	$(BIN)/python -m benchmarks

@@ -14,6 +14,7 @@ import polars as pl
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.quantities import quantities
+from transforms.ranges import rising
 
 BOUNDARY = r"^(?:[，,。；;：:、！!？?)）\]】\t\n0-9]|$)"
 SEPARATOR = r"^[，,。；;、！!？?)）\]】\t\n]"
@@ -24,8 +25,8 @@ YEARS = (1900, 2100)
 
 def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the quantities among `tokens`, and the zeros in words, in order."""
-    found = computed(tokens)
     grammar = knowledge.grammar
+    found = rising(computed(tokens), knowledge)
     texts = found["token"].unique(maintain_order=True)
     is_zero = pl.col("token").str.contains(f"^(?:{grammar.zero})$")
     table = texts.to_frame().with_columns(is_zero=is_zero).join(quantities(texts, knowledge), on="token", how="left")

@@ -19,6 +19,8 @@ LARGE = {"万": 10_000, "亿": 100_000_000}
 PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 MIXED_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([十百千万亿]*)")
 PRECISION = 6
+# More digits are a code, and more than a float tells apart; the longest number in words is 九千九百九十九亿九千….
+MOST_DIGITS, MOST_CHARACTERS = 15, 24
 
 Kind = Literal["plain", "percent", "tenths", "several", "upwards"]
 
@@ -34,6 +36,8 @@ class Number(NamedTuple):
 def read_number(text: str) -> Number | None:
     """Return the number that `text` writes, or None where its characters make none."""
     bare = re.sub(r"[ ,，]", "", text)
+    if len(bare) > MOST_CHARACTERS or sum(mark in DIGITS or mark.isdigit() for mark in bare) > MOST_DIGITS:
+        return None
     if PLAIN.fullmatch(bare):
         return Number(float(bare), step_of(bare), "plain")
     if bare.startswith("百分之"):

@@ -10,10 +10,9 @@ Traps, spans with a number that is no quantity, are covered first, so that no me
 
 import polars as pl
 
-from transforms.grammar import Grammar
+from transforms.grammar import COVER, Grammar
 
 CANDIDATE = r"[0-9二两三四五六七八九十百千万亿无未没零数几]|[共仅只计杜绝过为][^，,。；;]{0,12}一|翻|半数"
-COVER = "\x1e"
 CUT = "\x1f"
 
 

@@ -89,3 +89,17 @@ def test_equal_numbers_stand_each_at_its_own_place() -> None:
     first, second = observed("走访企业12家,走访农户12户。")
     assert first["char_start"] < second["char_start"]
     assert first["observation_id"] != second["observation_id"]
+
+
+@pytest.mark.parametrize(("text", "quotes"), [
+    ("报告书类项目由40%到38%。", ["40%", "38%"]),
+    ("索引号 014330182-29", []),
+])
+def test_a_pair_that_falls_is_no_range(text: str, quotes: list[str]) -> None:
+    assert [row["quote"] for row in observed(text)] == quotes
+
+
+def test_a_name_with_a_number_among_what_is_denied_moves_no_later_quote() -> None:
+    text = "全年无“12·9”类事故和信访事项、调解纠纷30件。"
+    [row] = [row for row in observed(text) if row["value"] == 30]
+    assert text[row["char_start"]:row["char_end"]] == row["quote"] == "30件"

@@ -55,3 +55,8 @@ def test_every_number_written_in_chinese_reads_back(myriads: int, rest: int) -> 
 @given(st.text(alphabet="〇零一二两三四五六七八九十百千万亿点分之成半数几上0123456789.", min_size=1, max_size=12))
 def test_no_row_of_number_characters_breaks_the_reader(text: str) -> None:
     read_number(text)
+
+
+def test_more_digits_than_a_float_tells_apart_are_no_number() -> None:
+    assert read_number("1" * 16) is None
+    assert read_number("一" * 400) is None
