@@ -114,7 +114,7 @@ def _tables(documents: pl.DataFrame, knowledge: Knowledge, segment: str) -> dict
         .unique("canonical_url", keep="last", maintain_order=True)
     )
     built = in_chunks(readable.drop("http_status"), lambda chunk: _build_apart(chunk, knowledge))
-    tables = {name: pl.concat([part[name] for part in built]) for name in built[0]}
+    tables = {name: pl.concat([part[name] for part in built], rechunk=True) for name in built[0]}
     log = attempts(documents.lazy(), tables.pop("rejected").lazy(), tables["reports"].lazy(), segment)
     tables["harvest_log"] = log.collect()
     return {name: in_published_order(name, frame.lazy()).collect() for name, frame in tables.items()}
@@ -124,7 +124,7 @@ def _build_apart(documents: pl.DataFrame, knowledge: Knowledge) -> dict[str, pl.
     """Build the documents; where that fails, halve them until the one at fault is alone, which is rejected."""
     try:
         frames = build_tables(documents.lazy(), knowledge)
-        return dict(zip(frames, pl.collect_all(list(frames.values()), engine="in-memory"), strict=True))
+        return dict(zip(frames, pl.collect_all(list(frames.values())), strict=True))
     except (Exception, pl.exceptions.PanicException) as error:
         if documents.height == 0:
             raise

@@ -10,5 +10,8 @@ import polars as pl
 
 
 def computed(frame: pl.LazyFrame) -> pl.DataFrame:
-    """Compute a frame by the engine for data in memory: the streaming one cuts chunks small and starts over on each."""
+    """Compute a frame by the engine for data in memory: the streaming one cuts chunks small and starts over on each.
+
+    Not for plans with `pl.format`: in polars 2.1 this engine panics where its columns are chunked differently.
+    """
     return frame.collect(engine="in-memory")
