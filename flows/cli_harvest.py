@@ -22,21 +22,24 @@ from flows.cli_options import data_option
               help="CSV of sources in place of seeds/sources.csv.")
 @data_option
 def harvest(contact: str | None, settings: Path | None, sources: Path | None, data: Path) -> int:
-    """Fetch what is due from the sources, politely.
+    """Fetch what is due from the sources, politely; a Prefect flow with a task for each batch of hosts.
 
     A page that is held is asked for only if it has changed. Stopped at any moment, it goes on where it was.
     """
-    from flows.harvest import harvest_sources
     from flows.harvest_settings import HarvestSettings
     from flows.harvest_targets import LISTINGS, SOURCES
-    from flows.progress import stage
+    from flows.prefect_setup import prefect_api
 
     chosen = HarvestSettings.from_file(settings) if settings else HarvestSettings()
     chosen = replace(chosen, contact=contact or chosen.contact)
     listings = None if sources else LISTINGS
-    with stage("harvest") as advance:
-        result = harvest_sources(data, chosen, sources=sources or SOURCES, listings=listings, advance=advance)
+    with prefect_api(data, meanwhile=("flows.harvest_flow",)):
+        from flows.harvest_flow import harvest_flow
+
+        result = harvest_flow(data, chosen, sources or SOURCES, listings)
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(result.outcomes.items()))
     click.echo(f"harvested: {outcomes or 'nothing was due'}")
+    for failure in result.failed:
+        click.echo(f"fazhi: {failure}", err=True)
     click.echo(f"{len(result.segments)} new segments, {result.n_found} new addresses")
     return result.exit_code

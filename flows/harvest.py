@@ -38,12 +38,16 @@ _BY_REQUEST = ("robots_disallowed", "host_refused")
 
 @dataclass
 class HarvestResult:
-    """What a run came to: how many targets ended how, the segments written, and how many addresses are new."""
+    """What a run came to: how many targets ended how, the segments written, and how many addresses are new.
+
+    `failed` tells of batches that broke off.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     segments: tuple[Path, ...] = ()
     recovered: tuple[Path, ...] = ()
     n_found: int = 0
+    failed: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -52,7 +56,7 @@ class HarvestResult:
         if n_asked and not n_got:
             return ExitCode.NOTHING_FETCHED
         n_failed = n_asked - n_got - sum(self.outcomes[outcome] for outcome in _BY_REQUEST)
-        return ExitCode.SOME_FAILED if n_failed else ExitCode.OK
+        return ExitCode.SOME_FAILED if n_failed or self.failed else ExitCode.OK
 
 
 def harvest_sources(
@@ -87,7 +91,10 @@ class Harvest:
 
     async def ask(self, targets: list[Target], advance: Advance = lambda _: None) -> Counter[str]:
         """Ask for targets and all that they lead to; those asked already in this run are passed over."""
-        return await _Batch(self, self._visitor, self._places, advance).run(targets)
+        try:
+            return await _Batch(self, self._visitor, self._places, advance).run(targets)
+        except* FazhiError as errors:
+            raise _first(errors) from None
 
     def claim(self, target: Target) -> bool:
         """Tell whether a target is asked for the first time in this run."""
@@ -188,11 +195,8 @@ def _longest_unasked_first(plan: Plan, held: Mapping[str, Held]) -> Plan:
 async def _harvest(
     data_dir: Path, settings: HarvestSettings, sources: Path, listings: Path | None, advance: Advance
 ) -> HarvestResult:
-    try:
-        async with open_harvest(data_dir, settings, sources, listings) as harvest:
-            await harvest.ask(list(harvest.plan.targets), advance)
-    except* FazhiError as errors:
-        raise _first(errors) from None
+    async with open_harvest(data_dir, settings, sources, listings) as harvest:
+        await harvest.ask(list(harvest.plan.targets), advance)
     return harvest.result
 
 

@@ -1,7 +1,8 @@
 """The flow: take in reports, harvest what is due, build what is new, validate and release.
 
-In: the data folder. Out: a `RunResult`. Each step is a Prefect task with a state, retries and a time limit of its own;
-segments are built side by side, and one that fails stops none of the others.
+In: the data folder. Out: a `RunResult`. Each step is a Prefect task with a state, retries and a time limit of its own
+(the harvest a flow, with a task for each batch of hosts); segments are built side by side, and one that fails stops
+none of the others.
 
 >>> with prefect_api(Path("data")): fazhi_run(Path("data")).release.version
 'v2026.11.23'
@@ -19,12 +20,12 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.build import SegmentResult, build_segment, segment_name, segments_to_build
 from flows.errors import FazhiError
-from flows.harvest import HarvestResult, harvest_sources
+from flows.harvest_flow import harvest_flow
 from flows.importer import ImportResult, import_paths
 from flows.locks import RunUnderWay, only_run
 from flows.progress import stage
 from flows.release import ReleaseInputs, ReleaseResult, make_release
-from flows.run_artifacts import tell_accuracy, tell_harvest, tell_release, tell_run, tell_validation
+from flows.run_artifacts import tell_accuracy, tell_release, tell_run, tell_validation
 from flows.run_hooks import tell_end
 from flows.run_progress import watched
 from flows.run_result import RunResult
@@ -54,15 +55,6 @@ def import_reports(data_dir: Path, paths: Sequence[Path]) -> ImportResult:
     """Take reports into the store; those that are there stay as they are."""
     with stage("import") as advance:
         return import_paths(data_dir, paths, advance=advance)
-
-
-@task(name="harvest", timeout_seconds=20 * HOUR)
-def harvest_due(data_dir: Path) -> HarvestResult:
-    """Ask for every source and listing; its requests have retries of their own."""
-    with stage("harvest") as advance:
-        result = harvest_sources(data_dir, advance=advance)
-    tell_harvest(result)
-    return result
 
 
 @task(name="build", task_run_name="build {segment.name}", timeout_seconds=2 * HOUR, retries=2, retry_delay_seconds=5,
@@ -104,7 +96,7 @@ def all_steps(data_dir: Path, reports: Sequence[Path], harvest: bool) -> RunResu
     """Do one step after the other."""
     recover(data_dir)
     imported = import_reports(data_dir, list(reports) or [seed_reports()])
-    harvested = harvest_due(data_dir) if harvest else None
+    harvested = harvest_flow(data_dir) if harvest else None
     built, failed = build_all(data_dir)
     result = RunResult(imported, harvested, built, failed, release_all(data_dir))
     tell_run(result)

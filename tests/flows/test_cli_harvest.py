@@ -1,49 +1,59 @@
 """`fazhi harvest`: what came of it, in words and in the exit code. Nothing but this machine is asked."""
 
-import socket
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from flows.cli import main
 from flows.errors import ExitCode
 
-
-def harvest(*arguments: str | Path) -> int:
-    """Run the command and return how it ends."""
-    with pytest.raises(SystemExit) as end:
-        main(["harvest", *map(str, arguments)])
-    assert isinstance(end.value.code, int)
-    return end.value.code
+N_PAGES, N_HOSTS, N_LISTINGS = 369, 275, 84
 
 
-def write_sources(folder: Path, *urls: str) -> Path:
+def harvest(data: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as a person would."""
+    command = [sys.executable, "-m", "flows.cli", "--data", data, "harvest", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
+
+
+def write_sources(folder: Path, *rows: tuple[str, str]) -> Path:
     """Write a list of sources."""
     path = folder / "sources.csv"
-    path.write_text("\n".join(["source_id,url", *(f"s{number},{url}" for number, url in enumerate(urls))]) + "\n")
+    lines = [f"s{number},{url},{kind}" for number, (url, kind) in enumerate(rows)]
+    path.write_text("\n".join(["source_id,url,kind", *lines]) + "\n")
     return path
 
 
-def test_no_source_is_nothing_due(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert harvest("--sources", write_sources(tmp_path)) == ExitCode.OK
-    assert "nothing was due" in capsys.readouterr().out
+@pytest.mark.slow
+def test_no_source_is_nothing_due(tmp_path: Path) -> None:
+    done = harvest(tmp_path / "data", "--sources", write_sources(tmp_path))
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "nothing was due" in done.stdout
 
 
-def test_a_server_that_is_not_there_gives_6(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        settings = tmp_path / "settings.toml"
-        settings.write_text(
-            'attempts = 1\nprivate_networks = ["127.0.0.1/32"]\nfailures_until_given_up = 1\n'
-            f'[hosts]\n"www.a.gov.cn" = "127.0.0.1:{closed.getsockname()[1]}"\n'
-        )
-        sources = write_sources(tmp_path, "http://www.a.gov.cn/1.html")
-        assert harvest("--sources", sources, "--settings", settings) == ExitCode.NOTHING_FETCHED
-    assert "refused" in capsys.readouterr().out
+@pytest.mark.slow
+def test_where_no_name_resolves_every_page_fails_by_itself_and_soon_and_the_exit_code_is_6(tmp_path: Path) -> None:
+    pages = [(f"https://www.county{number % N_HOSTS}.invalid/{number}.html", "report") for number in range(N_PAGES)]
+    listings = [(f"https://www.county{number}.invalid/fzbg/", "listing") for number in range(N_LISTINGS)]
+    began = time.monotonic()
+    done = harvest(tmp_path / "data", "--sources", write_sources(tmp_path, *pages, *listings))
+    assert done.returncode == ExitCode.NOTHING_FETCHED, done.stderr
+    assert time.monotonic() - began < 180
+    assert f"{N_PAGES + N_LISTINGS} dns_error" in done.stdout
+    assert "Traceback" not in done.stderr
+    log = pl.read_parquet(tmp_path / "data" / "tables" / "harvest_log" / "*.parquet")
+    assert {url for url, _ in (*pages, *listings)} <= set(log["url"])
+    assert set(log["outcome"]) == {"dns_error"}
+    assert log["error"].null_count() == 0
 
 
-def test_a_setting_that_is_none_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_setting_that_is_none_is_named(tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text("speed = 9\n")
-    assert harvest("--sources", write_sources(tmp_path), "--settings", settings) == ExitCode.USAGE
-    assert "speed is no harvest setting" in capsys.readouterr().err
+    done = harvest(tmp_path / "data", "--sources", write_sources(tmp_path), "--settings", settings)
+    assert done.returncode == ExitCode.USAGE
+    assert "speed is no harvest setting" in done.stderr
