@@ -37,9 +37,9 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"))
     zero = pl.when("is_zero").then("quote")
     is_absent = zero.str.contains("[^零]无$") & ~pl.col("right").str.contains(SEPARATOR)
-    accepted = with_units.filter(
-        pl.when("is_zero").then(~is_absent).otherwise(is_quantity(knowledge) & ~fills_cell())
-    )
+    is_stated = pl.when("is_zero").then(~is_absent).otherwise(is_quantity(knowledge) & ~fills_cell())
+    # A column, not a filter: of columns, polars computes what they have in common once.
+    accepted = with_units.with_columns(is_stated=is_stated).filter("is_stated").drop("is_stated")
     return state_zeros(accepted, knowledge)
 
 

@@ -88,10 +88,15 @@ def identified(rows: pl.LazyFrame) -> pl.LazyFrame:
     normal = rows.select("sentence_index", "sentence").unique("sentence_index").select(
         "sentence_index", normal=identity_text(pl.col("sentence"))
     )
+    named = computed(
+        rows.join(normal, on="sentence_index", how="left", maintain_order="left").with_columns(
+            named=pl.concat_str("report_id", "normal", "quote", separator=SEPARATOR)
+        )
+    ).lazy()
+    copies = named.filter(pl.col("named").is_duplicated()).select("row", copy=pl.int_range(pl.len()).over("named"))
     return (
-        rows.join(normal, on="sentence_index", how="left", maintain_order="left")
-        .with_columns(named=pl.concat_str("report_id", "normal", "quote", separator=SEPARATOR))
-        .with_columns(copy=pl.int_range(pl.len()).over("named").cast(pl.String))
+        named.join(copies, on="row", how="left", maintain_order="left")
+        .with_columns(copy=pl.col("copy").fill_null(0).cast(pl.String))
         .with_columns(observation_id=identifiers("o", "named", "copy"))
         .with_columns(part_of=pl.col("observation_id").gather(pl.col("whole")))
         .drop("normal", "named", "copy")
