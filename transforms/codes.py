@@ -18,6 +18,7 @@ from transforms.knowledge import Knowledge
 from transforms.phrases import Phrases, Words, phrases_of
 
 CODED_MEASURES = ["level", "share"]
+JOINT = "\x1f"
 
 
 def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -27,15 +28,16 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
         "case", "label", "context", "unit_code", around=pl.concat_str("context", pl.col("after").fill_null(""))
     )
-    fitting = computed(near_enough(named_in_label(cases, phrases), cases, phrases))
+    named = of_one_matter(named_in_label(cases, phrases), cases, phrases, knowledge)
+    fitting = computed(near_enough(named, cases, phrases))
     widest = pl.col("must_width") == pl.col("must_width").max().over("case")
     nearest = pl.col("near_width") == pl.col("near_width").max().over("case")
     best = fitting.filter(widest).filter(nearest).select("case", "indicator").unique()
     kinship = lineage(knowledge.indicators).lazy()
     chosen = computed(with_narrower(best.lazy(), fitting.lazy(), kinship)).lazy()
     is_tied = pl.col("case").is_duplicated()
-    named = pl.concat([chosen.filter(~is_tied), settled(chosen.filter(is_tied), kinship)])
-    return observed.join(named, on="case", how="left", maintain_order="left").drop("case")
+    coded = pl.concat([chosen.filter(~is_tied), settled(chosen.filter(is_tied), kinship)])
+    return observed.join(coded, on="case", how="left", maintain_order="left").drop("case")
 
 
 def named_in_label(cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
@@ -59,6 +61,39 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
         .lazy()
     )
     return computed(without(named, cases, "label", phrases.must_not)).lazy()
+
+
+
+def of_one_matter(
+    named: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge
+) -> pl.LazyFrame:
+    """Those of the phrases that have a word in each of the things that a label joins: 法治学习|和|工作部署 is no study.
+
+    Words that say of which kind the thing is, up to 的 or a closing quotation mark, join no things.
+    """
+    thing = pl.col("label").str.replace("^.*[的”,]", "").str.replace_all(knowledge.any_of("no_joint"), "")
+    sides = (
+        cases.join(named, on="case", how="semi")
+        .select("case", side=thing.str.replace_all(knowledge.any_of("joint"), JOINT).str.split(JOINT))
+        .filter(pl.col("side").list.len() > 1)
+        .explode("side")
+        .filter(pl.col("side").str.len_chars() > 1)
+        .with_row_index("place")
+        .pipe(computed)
+        .lazy()
+    )
+    words = words_in(sides.select("side", case="place"), "side", phrases.must).rename({"case": "place"})
+    told = (
+        sides.select("case", "place")
+        .join(words, on="place")
+        .join(phrases.must.rows.lazy(), on="word")
+        .group_by("case", "phrase").agg(n_told=pl.col("place").n_unique())
+    )
+    return (
+        named.join(sides.group_by("case").agg(n_sides=pl.len()), on="case", how="left")
+        .join(told, on=["case", "phrase"], how="left")
+        .filter(pl.col("n_sides").is_null() | (pl.col("n_told") == pl.col("n_sides")))
+    )
 
 
 def near_enough(named: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:

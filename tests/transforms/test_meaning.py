@@ -127,6 +127,8 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
     ("召开党组会议4次。", "government_meetings"),
     ("中心组开展法治学习3次。", "officials_law_study_sessions"),
     ("中心组集中学习3次。", "central_group_study_sessions"),
+    ("开展法治学习和工作部署6次。", None),
+    ("开展安全监管及执法检查6家次。", "inspections"),
     ("会场摆放桌椅12套。", None),
     ("作出行政处罚同比下降8%。", None),
 ])
