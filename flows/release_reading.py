@@ -19,6 +19,7 @@ from flows.errors import FazhiError
 from flows.release_documents import read_datapackage
 from flows.writers.parquet_file import ARROW_TYPES
 from transforms.columns import Column, Table
+from transforms.renames import KEPT
 
 POLARS_TYPES = {arrow: polars for polars, arrow in ARROW_TYPES.items()}
 
@@ -43,10 +44,10 @@ def _table(path: Path, resource: Mapping[str, Any]) -> Table:
         order = groups.row_group(0).sorting_columns if groups.num_row_groups else ()
     told = _texts(schema.metadata)
     key = tuple(json.loads(told["key"]))
-    names = schema.names
+    names, fields = schema.names, {field["name"]: field for field in resource["schema"]["fields"]}
     return Table(
         name=told["table"], description=told["description"], description_zh=told["description_zh"], key=key,
-        columns=tuple(_column(field) for field in schema),
+        columns=tuple(_column(field, fields[field.name]) for field in schema),
         sort=tuple(names[column.column_index] for column in order) or key,
         foreign_keys={foreign["fields"][0]: _referred(foreign["reference"], told["table"])
                       for foreign in resource["schema"].get("foreignKeys", ())},
@@ -57,14 +58,14 @@ def _referred(reference: Mapping[str, Any], own: str) -> str:
     return f"{reference['resource'] or own}.{reference['fields'][0]}"
 
 
-def _column(field: pa.Field) -> Column:
+def _column(field: pa.Field, described: Mapping[str, Any]) -> Column:
     told = _texts(field.metadata)
     dtype = pl.String if pa.types.is_dictionary(field.type) else POLARS_TYPES[field.type]
     return Column(
         field.name, dtype, told["description"], told["description_zh"], field.nullable, told.get("unit"),
         tuple(json.loads(told["allowed"])) if "allowed" in told else None,
         float(told["minimum"]) if "minimum" in told else None, float(told["maximum"]) if "maximum" in told else None,
-        told.get("pattern"),
+        told.get("pattern"), renamed_to=described.get("renamedTo"), releases_under_old_name=described.get(KEPT, 0),
     )
 
 

@@ -27,10 +27,11 @@ from flows.release_tables import content_digest, keep_aside, scan_segments, segm
 from flows.withdrawals import read_withdrawn
 from flows.writers.facts import ReleaseFacts
 from flows.writers.index import Entry, Withdrawn
+from transforms.columns import Table
 from transforms.combine import newest_tables
 from transforms.release_schema import WITHDRAWN
 from transforms.schema import SCHEMA_VERSION
-from transforms.withdrawal import Subject, copies, repeats, without_reports
+from transforms.withdrawal import Subject, copies, earlier_ids, repeats, without_reports
 
 Quality = Callable[[Mapping[str, pl.LazyFrame], Path], Mapping[str, Any]]
 """Takes tables and a folder for the report on them; returns what was checked and how it went, in a few lines."""
@@ -81,7 +82,7 @@ def make_plan(data_dir: Path, root: Path, withdrawn: pl.DataFrame) -> Plan:
     """
     offered = [entry.version for entry in reversed(read_entries(root)) if entry.superseded_by is None]
     subject = _subject(data_dir, root, offered, withdrawn["report_id"][0])
-    holding, ids = set(), {subject.report_id}
+    holding, ids = set(), set(subject.ids)
     for version in offered:
         found = copies(read_release(root / version), subject)
         ids.update(found["report_id"])
@@ -97,13 +98,17 @@ def make_plan(data_dir: Path, root: Path, withdrawn: pl.DataFrame) -> Plan:
 
 
 def _subject(data_dir: Path, root: Path, versions: Sequence[str], report_id: str) -> Subject:
-    """Gather the texts that the report and its copies ever had, and the addresses that it was read at."""
+    """Gather the ids and texts that the report and its copies ever had, and the addresses that it was read at."""
     segments, whole = scan_segments(segment_files(data_dir)[0]), [read_release(root / version) for version in versions]
+    ids = frozenset({report_id})
+    for version in reversed(versions):
+        moved = root / version / "id_changes.parquet"
+        ids |= earlier_ids(pl.scan_parquet(moved), ids) if moved.exists() else frozenset()
     rows = pl.concat([
-        reports.filter(pl.col("report_id") == report_id).select("text_digest", "source_url")
+        reports.filter(pl.col("report_id").is_in(list(ids))).select("text_digest", "source_url")
         for reports in [segments["reports"], *(tables["reports"] for tables in whole)]
     ]).collect()
-    subject = Subject(report_id, frozenset(rows["text_digest"]), frozenset(rows["source_url"]))
+    subject = Subject(ids, frozenset(rows["text_digest"]), frozenset(rows["source_url"]))
     texts = set(subject.texts)
     for tables in [newest_tables(segments), *whole]:
         texts.update(copies(tables, subject)["text_digest"])
@@ -114,11 +119,12 @@ def _rebuild(store: ReleaseStore, building: Path, version: str, plan: Plan, qual
     """Build a version without the report, verify it, and take it in."""
     old = store.root / version
     tables, frames = read_whole_release(old)
-    withdrawn = pl.concat([frames[WITHDRAWN.name].collect(), plan.withdrawn]).unique("report_id", keep="first")
-    gone = frozenset(copies(frames, plan.subject)["report_id"]) | {plan.subject.report_id}
+    listed = pl.concat([frames[WITHDRAWN.name].collect(), plan.withdrawn], how="diagonal_relaxed")
+    withdrawn = listed.select(tables[WITHDRAWN.name].column_names).unique("report_id", keep="first").sort("report_id")
+    gone = plan.subject.ids.union(copies(frames, plan.subject)["report_id"])
     work = building / ".work"
     work.mkdir()
-    left = without_reports(frames, withdrawn.sort("report_id"), gone)
+    left = without_reports(frames, withdrawn, gone)
     left["changes"] = left["changes"].filter(~pl.col("report_id").is_in(list(plan.ids)).fill_null(False))
     left = {name: keep_aside(frame, work / f"{name}.parquet") for name, frame in left.items()}
     package, entries = read_datapackage(old), {entry.version: entry for entry in read_entries(store.root)}
@@ -130,7 +136,7 @@ def _rebuild(store: ReleaseStore, building: Path, version: str, plan: Plan, qual
     years = _years(left["reports"], frames["reports"])
     facts = ReleaseFacts(
         version=store.free_version(version_day(version)), released=version_day(version),
-        content_digest=content_digest({name: left[name] for name in left if name != "changes"}, tables),
+        content_digest=content_digest(left, {name: under_new_names(table) for name, table in tables.items()}),
         processing=package["processing"],
         tables={name: write_table(building, table, left[name], schema_version) for name, table in tables.items()},
         first_year=years[0], last_year=years[1], changes=left["changes"].collect(), previous=previous,
@@ -144,6 +150,11 @@ def _rebuild(store: ReleaseStore, building: Path, version: str, plan: Plan, qual
     write_documents(building, facts, last if last and last.is_dir() else None)
     store.take(building, facts.version)
     return facts.version
+
+
+def under_new_names(table: Table) -> Table:
+    """Return a table without the columns that it had under an old name too; these are no content of their own."""
+    return replace(table, columns=tuple(column for column in table.columns if column.renamed_to is None))
 
 
 def _offered(version: str | None, entries: Mapping[str, Entry]) -> str | None:

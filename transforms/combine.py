@@ -112,16 +112,20 @@ def in_published_order(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
 
 def count_coverage(indicators: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
     """Return the codebook with the numbers of reports and observations that each code has in this release."""
+    return in_published_order("indicators", with_counts(indicators, observations))
+
+
+def with_counts(indicators: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the codebook, its rows in their order, with the counts as they are in these observations."""
     counts = observations.drop_nulls("indicator").group_by("indicator").agg(
         n_reports=pl.col("report_id").n_unique().cast(pl.Int32),
         n_observations=pl.len().cast(pl.Int32),
     )
-    counted = (
+    return (
         indicators.drop("n_reports", "n_observations", strict=False)
-        .join(counts, on="indicator", how="left")
+        .join(counts, on="indicator", how="left", maintain_order="left")
         .with_columns(pl.col("n_reports", "n_observations").fill_null(0))
     )
-    return in_published_order("indicators", counted)
 
 
 def _follow_merges(harvest_log: pl.LazyFrame, remaining: pl.LazyFrame, merged: pl.LazyFrame) -> pl.LazyFrame:

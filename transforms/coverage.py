@@ -64,7 +64,7 @@ def coverage_without(
             in_time=_in_time(),
             n_reports=pl.col("n_reports").fill_null(0),
         )
-        .select(COVERAGE.column_names)
+        .select(coverage.collect_schema().names())
         .sort(COVERAGE.sort)
     )
 

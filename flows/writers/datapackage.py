@@ -56,7 +56,7 @@ def describe_package(facts: ReleaseFacts) -> dict[str, Any]:
         "accuracy": facts.accuracy,
         "notes": list(facts.notes),
         **({"rebuild": facts.rebuild} if facts.rebuild else {}),
-        "resources": [_describe_table(entry) for entry in facts.tables.values()],
+        "resources": [describe_table(entry) for entry in facts.tables.values()],
     }
 
 
@@ -85,7 +85,8 @@ def field_type(column: Column) -> str:
     return "number" if column.dtype == pl.Float64 else "integer"
 
 
-def _describe_table(entry: TableFacts) -> dict[str, Any]:
+def describe_table(entry: TableFacts) -> dict[str, Any]:
+    """Return a table as a resource of the data package."""
     main = entry.file("csv")
     return {
         "$schema": RESOURCE_PROFILE,

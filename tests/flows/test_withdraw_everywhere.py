@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -25,7 +26,8 @@ from flows.settings import ROOT
 from flows.validate import describe_quality
 from flows.withdraw_everywhere import withdraw_everywhere
 from flows.withdrawals import withdraw
-from flows.writers.checksums import broken_files
+from flows.writers.checksums import broken_files, write_checksums
+from flows.writers.datapackage import describe_table
 from flows.writers.parquet_file import arrow_schema
 from tests.flows.published import everything, from_folder
 from tests.flows.test_release import FIRST, INPUTS, all_bytes, release, status
@@ -195,6 +197,26 @@ def test_it_is_rebuilt_under_the_schema_of_its_day(tmp_path: Path) -> None:
         write_table(tmp_path / "releases", tables[name], frames[name], "0.9.0")
         assert pl.read_parquet_metadata(tmp_path / "releases" / f"{name}.parquet")["schema_version"] == "0.9.0"
         assert (tmp_path / "releases" / f"{name}.csv").read_bytes() == (first.path / f"{name}.csv").read_bytes()
+
+
+def test_a_version_of_an_older_schema_keeps_it(published: Path) -> None:
+    """The newest version here is as one was made before a column was renamed and another one came."""
+    folder = published / "releases" / "v2026.03.04"
+    tables, frames = read_whole_release(folder)
+    older = replace(tables["panel"], columns=tuple(
+        replace(column, name="amount") if column.name == "value" else column
+        for column in tables["panel"].columns if column.name != "candidate_ids"))
+    package = read_datapackage(folder)
+    entry = write_table(folder, older, frames["panel"].collect().rename({"value": "amount"}).lazy(), "0.9.0")
+    package["processing"]["schema_version"] = "0.9.0"
+    package["resources"] = [one if one["name"] != "panel" else describe_table(entry) for one in package["resources"]]
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    write_checksums(folder)
+    take_out(published)
+    panel = pl.read_parquet(published / "releases" / "v2026.03.04.1" / "panel.parquet")
+    assert panel.columns == older.column_names
+    assert panel["amount"].to_list() == [12.0, 98.6, 12.0]
+    assert read_datapackage(published / "releases" / "v2026.03.04.1")["processing"]["schema_version"] == "0.9.0"
 
 
 def test_the_quality_report_is_written_anew(tmp_path: Path) -> None:
