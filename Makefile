@@ -32,8 +32,9 @@ check: dev  ## Run linter, types, rooms and tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-kill: dev  ## Kill import, build and release at 200 moments (minutes)
-	FAZHI_KILLS=200 $(BIN)/python -m pytest -s tests/flows/test_killed.py
+kill: dev  ## Kill import, build, release, withdraw and publish at 200 moments and more (minutes)
+	FAZHI_KILLS=200 $(BIN)/python -m pytest -s -k killed tests/flows/test_killed.py tests/flows/test_publish_faults.py \
+		tests/flows/test_withdraw_everywhere.py
 
 fuzz: dev  ## Take 100,000 random strings and 10,000 mangled reports through (minutes; FAZHI_FUZZ_SEED=1)
 	FAZHI_FUZZ_STRINGS=100000 FAZHI_FUZZ_REPORTS=10000 $(BIN)/python -m pytest -s tests/transforms/test_any_text.py -k anything

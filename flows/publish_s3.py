@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -105,7 +105,7 @@ class S3Target(Target):
         digest = hashlib.sha256(content).hexdigest()
         with self._told(path):
             try:
-                self._put_if(condition, **self._at(path), Body=content, ChecksumSHA256=_base64(digest),
+                self._put_if(condition, content, **self._at(path), ChecksumSHA256=_base64(digest),
                                    **_headers(path, digest, A_MINUTE))
             except ClientError as error:
                 if _code(error) in TAKEN | ABSENT:
@@ -165,22 +165,24 @@ class S3Target(Target):
             self._client.upload_file(str(outgoing.file), **self._at(outgoing.path), ExtraArgs=headers)
         else:
             with outgoing.file.open("rb") as body:
-                put = self._put_if(condition, **self._at(outgoing.path), Body=body,
+                put = self._put_if(condition, body, **self._at(outgoing.path),
                                    ChecksumSHA256=_base64(outgoing.sha256), **headers)
             if (put.get("ChecksumSHA256"), put["ETag"].strip('"')) == (_base64(outgoing.sha256), outgoing.md5):
                 return True
         return self._sha256(outgoing.path) == outgoing.sha256
 
-    def _put_if(self, condition: Mapping[str, str], **arguments: Any) -> dict[str, Any]:
+    def _put_if(self, condition: Mapping[str, str], body: bytes | BinaryIO, **arguments: Any) -> dict[str, Any]:
         """Put an object on a condition; a store that knows of none is written to without."""
         if self._has_conditions:
             try:
-                return dict(self._client.put_object(**arguments, **condition))
+                return dict(self._client.put_object(Body=body, **arguments, **condition))
             except ClientError as error:
                 if _code(error) not in UNKNOWN_TO_STORE:
                     raise
                 self._has_conditions = False
-        return dict(self._client.put_object(**arguments))
+                if not isinstance(body, bytes):
+                    body.seek(0)
+        return dict(self._client.put_object(Body=body, **arguments))
 
     def _sha256(self, path: str) -> str | None:
         """Return the SHA-256 of an object, from reading it; None if it is not there."""

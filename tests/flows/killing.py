@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-WARM = ("duckdb", "flows.build", "flows.importer", "flows.release", "flows.validate")
+WARM = ("duckdb", "flows.build", "flows.importer", "flows.publish_s3", "flows.release", "flows.validate")
 WARM_TO_VALIDATE = ("expectations.data_docs", "expectations.runner", "great_expectations")
 CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.truncate"})
 PATIENCE = 10.0
@@ -92,8 +92,26 @@ def validated_release(data: Path) -> None:
     make_release(data, ReleaseInputs(read_codebook(), release_validator(data)))
 
 
+def publish(data: Path) -> None:
+    """`fazhi publish` to the target that a file in the data folder names, at the address on its second line."""
+    from flows.publish import publish as publish_all
+
+    target, address = (data / "target").read_text(encoding="utf-8").splitlines()
+    os.environ.update({"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": address})
+    publish_all(data, target)
+
+
+def withdraw(data: Path) -> None:
+    """`fazhi withdraw --everywhere`, of the report that is withdrawn."""
+    from flows.withdraw_everywhere import withdraw_everywhere
+    from flows.withdrawals import read_withdrawn
+
+    withdraw_everywhere(data, read_withdrawn(data)["report_id"][0])
+
+
 COMMANDS: dict[str, Callable[[Path], None]] = {
     "import": take_in, "build": build, "release": release, "validated release": validated_release,
+    "publish": publish, "withdraw": withdraw,
 }
 
 

@@ -1,13 +1,9 @@
 """A report withdrawn everywhere is in no version that is offered, and every version stays whole and as it was."""
 
 import json
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,14 +18,15 @@ from flows.release import make_release
 from flows.release_documents import read_datapackage
 from flows.release_reading import read_whole_release
 from flows.release_tables import write_table
-from flows.settings import ROOT
 from flows.validate import describe_quality
 from flows.withdraw_everywhere import withdraw_everywhere
 from flows.withdrawals import withdraw
 from flows.writers.checksums import broken_files, write_checksums
 from flows.writers.datapackage import describe_table
 from flows.writers.parquet_file import arrow_schema
+from tests.flows.killing import Runner
 from tests.flows.published import everything, from_folder
+from tests.flows.test_killed import KILLS, SEED
 from tests.flows.test_release import FIRST, INPUTS, all_bytes, release, status
 from tests.sample_tables import FACTS, MORNING, Fact, Page, digest, write_segment
 from transforms.release_schema import RELEASE_TABLES
@@ -261,25 +258,17 @@ def test_what_was_not_withdrawn_is_refused(published: Path) -> None:
         withdraw_everywhere(published, REPORT)
 
 
-EVERYWHERE = """
-import sys
-from pathlib import Path
-from flows.withdraw_everywhere import withdraw_everywhere
-withdraw_everywhere(Path(sys.argv[1]), sys.argv[2])
-"""
-
-
 @pytest.mark.slow
 def test_killed_at_any_moment_it_goes_on(published: Path) -> None:
     withdraw(published, REPORT, WHY, DAY)
-    chance = random.Random(int(os.environ.get("FAZHI_KILL_SEED", "20260302")))
-    for _ in range(3):
-        process = subprocess.Popen([sys.executable, "-c", EVERYWHERE, str(published), REPORT], cwd=ROOT)
-        time.sleep(chance.uniform(0.8, 2.5))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert broken_files((published / "releases" / "latest").resolve()) == []
-    withdraw_everywhere(published, REPORT)
+    chance, changes = random.Random(SEED), 60
+    with Runner() as runner:
+        for _ in range(max(3, KILLS // 4)):
+            killed = runner.run("withdraw", published, change=chance.randint(1, changes))
+            assert killed.code in (0, -signal.SIGKILL), killed.told
+            assert broken_files((published / "releases" / "latest").resolve()) == []
+        ended = runner.run("withdraw", published)
+        assert ended.code == 0, ended.told
     assert everything(from_folder(published / "releases")) == "v2026.03.04.1"
     told = index(published / "releases")
     assert [version for version, one in told.items() if "superseded_by" in one] == ["v2026.03.04", "v2026.03.03"]
