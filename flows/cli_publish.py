@@ -6,12 +6,16 @@ In: a target. Out: what was sent, and the newest version there.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli_options import data_option
 from flows.errors import ExitCode, FazhiError
 from flows.settings import PUBLISH_VARIABLE
+
+if TYPE_CHECKING:
+    from flows.publish import Published
 
 
 @click.command()
@@ -36,7 +40,11 @@ def publish(target: str | None, check: bool, data: Path) -> None:
     from flows.publish import publish as publish_all
 
     with stage("publish") as advance:
-        done = publish_all(data, target, check, advance)
+        tell_published(publish_all(data, target, check, advance))
+
+
+def tell_published(done: "Published") -> None:
+    """Say what was published."""
     versions = ", ".join(done.versions) or "nothing new"
     click.echo(f"published {versions}: sent {done.n_files} files, {done.n_bytes:,} bytes")
     click.echo(f"latest in {done.target} is {done.latest}")

@@ -11,6 +11,7 @@ import click
 
 from flows.cli_build import tell_built
 from flows.cli_options import data_option
+from flows.cli_publish import tell_published
 from flows.errors import FazhiError
 
 
@@ -20,7 +21,8 @@ from flows.errors import FazhiError
 def run(harvest: bool, data: Path) -> int:
     """Import or harvest, build, validate and release, in one go.
 
-    Takes in the reports under seeds/reports. What is done already is not done again.
+    Takes in the reports under seeds/reports. What is done already is not done again. Publishes to where FAZHI_PUBLISH
+    says, as `fazhi publish` does.
     """
     from flows.prefect_setup import prefect_api
 
@@ -36,4 +38,6 @@ def run(harvest: bool, data: Path) -> int:
     click.echo(f"imported {result.imported.n_new} new documents; {result.imported.n_held} were there")
     tell_built(result.built, [*(one.error for one in result.imported.refused), *result.failed])
     click.echo(f"{result.release.reason}: {result.release.path}")
+    if result.published:
+        tell_published(result.published)
     return result.exit_code

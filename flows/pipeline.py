@@ -1,4 +1,4 @@
-"""The flow: take in reports, harvest what is due, build what is new, validate and release.
+"""The flow: take in reports, harvest what is due, build what is new, validate, release, and publish where asked.
 
 In: the data folder. Out: a `RunResult`. Each step is a Prefect task with a state, retries and a time limit of its own
 (the harvest a flow, with a task for each batch of hosts); segments are built side by side, and one that fails stops
@@ -8,6 +8,7 @@ none of the others.
 'v2026.11.23'
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -24,12 +25,13 @@ from flows.harvest_flow import harvest_flow
 from flows.importer import ImportResult, import_paths
 from flows.locks import RunUnderWay, only_run
 from flows.progress import stage
+from flows.publish import Published, publish
 from flows.release import ReleaseInputs, ReleaseResult, make_release
 from flows.run_artifacts import tell_accuracy, tell_release, tell_run, tell_validation
 from flows.run_hooks import tell_end
 from flows.run_progress import watched
 from flows.run_result import RunResult
-from flows.settings import seed_reports, worker_count
+from flows.settings import PUBLISH_VARIABLE, seed_reports, worker_count
 from flows.table_files import only_writer
 from flows.validate import read_codebook, release_validator
 from flows.warc_store import recover_segments
@@ -78,27 +80,39 @@ def release_all(data_dir: Path) -> ReleaseResult:
     return result
 
 
+@task(name="publish", timeout_seconds=8 * HOUR, retries=1, retry_delay_seconds=60)
+def publish_releases(data_dir: Path, target: str) -> Published:
+    """Publish what is not at the target yet; an upload has retries of its own."""
+    with stage("publish") as advance:
+        return publish(data_dir, target, advance=advance)
+
+
 @flow(name="fazhi", flow_run_name="fazhi", task_runner=SIDE_BY_SIDE, on_completion=[tell_end], on_failure=[tell_end],
       on_crashed=[tell_end], on_cancellation=[tell_end])
-def fazhi_run(data_dir: Path, reports: Sequence[Path] = (), harvest: bool = False) -> RunResult:
-    """Take in `reports` (those of the seeds if none are named), harvest if asked, build, validate and release.
+def fazhi_run(
+    data_dir: Path, reports: Sequence[Path] = (), harvest: bool = False, publish_to: str | None = None
+) -> RunResult:
+    """Take in `reports` (those of the seeds if none are named), harvest if asked, build, validate, release, publish.
 
+    It publishes where `publish_to` or `FAZHI_PUBLISH` names a place; keys for it come from the environment alone.
     A run that finds another one under way on the same data ends at once, in Prefect's state `Cancelled`.
     """
     try:
         with only_run(data_dir):
-            return all_steps(data_dir, reports, harvest)
+            return all_steps(data_dir, reports, harvest, publish_to or os.environ.get(PUBLISH_VARIABLE))
     except RunUnderWay as error:
         return cast("RunResult", Cancelled(message=str(error)))
 
 
-def all_steps(data_dir: Path, reports: Sequence[Path], harvest: bool) -> RunResult:
+def all_steps(data_dir: Path, reports: Sequence[Path], harvest: bool, publish_to: str | None) -> RunResult:
     """Do one step after the other."""
     recover(data_dir)
     imported = import_reports(data_dir, list(reports) or [seed_reports()])
     harvested = harvest_flow(data_dir) if harvest else None
     built, failed = build_all(data_dir)
-    result = RunResult(imported, harvested, built, failed, release_all(data_dir))
+    released = release_all(data_dir)
+    published = publish_releases(data_dir, publish_to) if publish_to else None
+    result = RunResult(imported, harvested, built, failed, released, published)
     tell_run(result)
     return result
 

@@ -12,6 +12,7 @@ from flows.build import SegmentResult
 from flows.errors import ExitCode
 from flows.harvest import HarvestResult
 from flows.importer import ImportResult
+from flows.publish import Published
 from flows.release import ReleaseResult
 
 
@@ -24,6 +25,7 @@ class RunResult:
     built: tuple[SegmentResult, ...]
     failed: tuple[str, ...]
     release: ReleaseResult
+    published: Published | None = None
 
     @property
     def exit_code(self) -> ExitCode:

@@ -35,6 +35,7 @@ from tests.flows.s3_server import (
     without_conditions,
 )
 from tests.flows.test_killed import KILLS, SEED
+from tests.flows.test_pipeline import fazhi
 from tests.flows.test_release_faults import small_file_system
 
 KILLED = max(3, KILLS // 4)
@@ -177,6 +178,22 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path, made: Made) -> 
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(FazhiError, match="file.* cannot be written or read .*check its owner and rights"):
         publish(made.one, str(tmp_path / "file" / "www"))
+
+
+@pytest.mark.slow
+def test_a_run_publishes_where_the_environment_says_and_tells_nobody_the_keys(
+    store: Store, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAZHI_PUBLISH", target)
+    ran = fazhi(tmp_path, "run")
+    assert ran.returncode == 0, ran.stderr
+    assert f"latest in {target} is v2026.11.23" in ran.stdout
+    assert everything(over_http(store.address_of(target))) == "v2026.11.23"
+    again = fazhi(tmp_path, "publish")
+    assert "published nothing new: sent 0 files, 0 bytes" in again.stdout
+    assert SECRET not in ran.stdout + ran.stderr + again.stdout + again.stderr
+    told = [path for path in tmp_path.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+    assert told == []
 
 
 @pytest.fixture(scope="module")
