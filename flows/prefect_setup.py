@@ -8,6 +8,7 @@ within which flows run. What the environment already says stays: with `PREFECT_A
 
 import importlib
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from flows.errors import FazhiError
 
+LEAST_FREE = 16 * 2**20
 DRAIN_SECONDS = 15.0
 
 
@@ -58,6 +60,7 @@ def prefect_api(data_dir: Path, meanwhile: Sequence[str] = ()) -> Iterator[None]
     The modules `meanwhile` are imported while the API starts: both take seconds, and different cores.
     """
     prepare_prefect(data_dir)
+    _refuse_full_disk(data_dir)
     if os.environ.get("PREFECT_API_URL"):
         yield
         return
@@ -83,6 +86,14 @@ def prefect_api(data_dir: Path, meanwhile: Sequence[str] = ()) -> Iterator[None]
         raise FazhiError(why) from None
     finally:
         server.stop()
+
+
+def _refuse_full_disk(data_dir: Path) -> None:
+    """Raise FazhiError where Prefect could not even keep its states, which it would tell in thousands of lines."""
+    free = shutil.disk_usage(data_dir).free
+    if free < LEAST_FREE:
+        raise FazhiError(f"{data_dir}: only {free / 2**20:.1f} MiB are free on its disk; a run needs "
+                         f"{LEAST_FREE // 2**20} MiB at the least: free some space")
 
 
 def _wait_until_recorded() -> None:

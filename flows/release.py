@@ -23,7 +23,14 @@ from flows.diff import changes_since
 from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
 from flows.release_documents import read_datapackage, write_documents
-from flows.release_guards import fields_of, hold_or_pass, id_changes_since, refuse_broken_promises
+from flows.release_guards import (
+    fields_of,
+    hold_or_pass,
+    id_changes_since,
+    refuse_broken_promises,
+    refuse_damaged_release,
+    refuse_damaged_segments,
+)
 from flows.release_seeds import phrases_of, read_accuracy, read_bodies
 from flows.release_store import ReleaseStore
 from flows.release_tables import combine_segments, content_digest, keep_aside, write_table
@@ -105,7 +112,7 @@ def make_release(data_dir: Path, inputs: ReleaseInputs) -> ReleaseResult:
             store.try_status("held" if error.exit_code == ExitCode.HELD else "failed", str(error))
             raise
         except OSError as error:
-            failure = _say_os_error(error)
+            failure = _say_os_error(error, store.root)
             store.try_status("failed", str(failure))
             raise failure from error
         finally:
@@ -117,7 +124,10 @@ def make_release(data_dir: Path, inputs: ReleaseInputs) -> ReleaseResult:
 def _attempt(data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, building: Path) -> ReleaseResult:
     work, quality = building / ".work", building / "quality"
     work.mkdir()
-    content, last = _gather(data_dir, inputs, work, quality), store.latest()
+    last = store.latest()
+    if last is not None:
+        refuse_damaged_release(last)
+    content = _gather(data_dir, inputs, work, quality)
     if last is not None and read_datapackage(last).get("contentDigest") == content.digest:
         return ReleaseResult(last.name, last, False, f"nothing new since {last.name}")
     notes = content.notes
@@ -143,6 +153,7 @@ def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) ->
     summary: Mapping[str, Any] = {}
     reports, corrections = tables["reports"], read_corrections()
     notes = refuse_unmatched(corrections, reports, inputs.accept)
+    notes += refuse_damaged_segments(data_dir, inputs.accept)
     if inputs.validate is not None:
         validation = inputs.validate(tables, quality)
         # Tables are read piece by piece from here on, and a join gives its rows in another order each time.
@@ -190,7 +201,6 @@ def _span(content: Content) -> tuple[date, int, int]:
     return max([newest, *content.withdrawn["withdrawn_on"], *corrected]), first, last
 
 
-def _say_os_error(error: OSError) -> FazhiError:
-    where = f" at {error.filename}" if error.filename else ""
-    return FazhiError(f"the release failed{where} ({error.strerror or error}); the published releases are untouched: "
-                      "check space and rights, then run it again")
+def _say_os_error(error: OSError, folder: Path) -> FazhiError:
+    return FazhiError(f"the release failed at {error.filename or folder} ({error.strerror or error}); the published "
+                      "releases are untouched: check space and rights, then run it again")

@@ -18,6 +18,8 @@ from flows.diff import read_release
 from flows.errors import ExitCode, FazhiError
 from flows.release_documents import read_datapackage
 from flows.seeds import read_seed
+from flows.table_files import metadata_of
+from flows.writers.checksums import broken_files
 from flows.writers.datapackage import table_schema
 from transforms.guards import measure_guards
 from transforms.id_changes import moved_ids, with_earlier
@@ -26,6 +28,8 @@ from transforms.renames import with_old_names
 from transforms.schema import SCHEMA_VERSION
 from transforms.schema_changes import breaking_changes, is_new_major, version_numbers
 
+DAMAGED = "damaged_segments"
+MOST_NAMED = 5
 BANDS = Path(__file__).resolve().parent.parent / "seeds" / "release" / "guards.csv"
 
 
@@ -47,6 +51,26 @@ def hold_or_pass(
     quality.mkdir(exist_ok=True)
     (quality / "guards.json").write_text(json.dumps(measured.to_dicts(), indent=2) + "\n", encoding="utf-8")
     return tuple(f"Guard {_say(guard)}: let pass, because {reason_for(guard['guard'], accept)}" for guard in failed)
+
+
+def refuse_damaged_release(last: Path) -> None:
+    """Raise FazhiError where the last release is not as it was published: nothing can be compared with it."""
+    broken = broken_files(last)
+    if broken:
+        raise FazhiError(f"{last}: not as it was published: {', '.join(broken[:MOST_NAMED])}; bring the files back "
+                         "from a copy of the release, `sha256sum --check SHA256SUMS` tells when they are right")
+
+
+def refuse_damaged_segments(data_dir: Path, accept: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is to be said of damaged segments let pass; raise FazhiError if they are not."""
+    built = sorted((data_dir / "tables" / "reports").glob("*.parquet"))
+    damages = [damage for file in built if (damage := metadata_of(data_dir, file.stem, "reports").get("damage"))]
+    if damages and DAMAGED not in accept:
+        why = "A release would lose the rest: bring the file back from a copy and build again, or run"
+        told = f"{'; '.join(damages[:MOST_NAMED])}. {why} `fazhi release --accept {DAMAGED} --why REASON`"
+        raise FazhiError(told, ExitCode.HELD)
+    return tuple(f"A damaged segment, {damage.removeprefix(f'{data_dir}/')}: let pass, because {accept[DAMAGED]}"
+                 for damage in damages)
 
 
 def refuse_broken_promises(last: Path) -> None:

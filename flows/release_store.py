@@ -25,6 +25,7 @@ from flows.writers.checksums import NAME as CHECKSUMS
 from flows.writers.checksums import broken_files
 
 ENDED_WELL = ("released", "unchanged")
+STATUS_PART = ".status.json.part"
 VERSION = re.compile(r"v(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 
 
@@ -96,8 +97,11 @@ class ReleaseStore:
 
         A folder that cannot be written already is the error that the caller reports.
         """
-        with contextlib.suppress(OSError):
+        try:
             self._write_status(outcome, why, version)
+        except OSError:
+            with contextlib.suppress(OSError):
+                (self.root / STATUS_PART).unlink()
 
     def _write_status(self, outcome: str, why: str, version: str | None) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -105,7 +109,7 @@ class ReleaseStore:
         status = {"attempted_at": now, "outcome": outcome, "version": version, "why": why,
                   "succeeded_at": succeeded_at}
         self.root.mkdir(parents=True, exist_ok=True)
-        aside = self.root / ".status.json.part"
+        aside = self.root / STATUS_PART
         aside.write_text(json.dumps(status, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         sync(aside)
         aside.replace(self.root / "status.json")

@@ -7,6 +7,8 @@ what each file must hold when it is read again. Nothing larger than a row group 
 """
 
 import hashlib
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.errors import FazhiError
+from flows.table_files import damaged_tables
 from flows.verify_release import profile_frame, verify_table
 from flows.writers.checksums import sha256_of
 from flows.writers.csv_file import write_csv
@@ -24,6 +27,7 @@ from transforms.combine import CHILDREN, SEGMENT, combine
 from transforms.release_schema import RELEASE_TABLES, VOLATILE
 from transforms.schema import SCHEMA_VERSION, TABLES
 
+OS_ERROR = re.compile(r"\(os error (\d+)\)")
 WHOLE_SEGMENT = ("reports", *CHILDREN)
 ROWS_PER_GROUP = {"texts": 2_000}
 DEFAULT_ROWS_PER_GROUP = 50_000
@@ -51,6 +55,9 @@ def segment_files(data_dir: Path) -> tuple[dict[str, list[Path]], list[str]]:
     files = {name: sorted((data_dir / "tables" / name).glob("*.parquet")) for name in (*WHOLE_SEGMENT, "harvest_log")}
     named = [{file.stem for file in files[name]} for name in WHOLE_SEGMENT]
     whole = set.intersection(*named)
+    for segment in sorted(whole):
+        for file in damaged_tables(data_dir, segment):
+            raise FazhiError(f"{file} is damaged; run `fazhi build`, which makes it anew")
     kept = {name: [file for file in found if file.stem in whole or name == "harvest_log"]
             for name, found in files.items()}
     return kept, sorted(set.union(*named) - whole)
@@ -62,8 +69,16 @@ def scan_segments(files: Mapping[str, list[Path]]) -> dict[str, pl.LazyFrame]:
 
 
 def keep_aside(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
-    """Write a frame to `path` and return it as read from there, so that it is worked out once."""
-    frame.sink_parquet(path, compression="lz4")
+    """Write a frame to `path` and return it as read from there, so that it is worked out once.
+
+    Raises OSError where the disk is at fault, which polars tells as an error of its own.
+    """
+    try:
+        frame.sink_parquet(path, compression="lz4")
+    except pl.exceptions.ComputeError as error:
+        if found := OS_ERROR.search(str(error)):
+            raise OSError(int(found[1]), os.strerror(int(found[1])), str(path)) from error
+        raise
     return pl.scan_parquet(path)
 
 

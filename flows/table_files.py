@@ -1,7 +1,9 @@
 """The files of a segment's tables: written aside, put into place together, known by what they were made from.
 
-In: frames. Out: `data/tables/<table>/<segment>.parquet`. `reports` goes first and comes last, so that a segment whose
-files were being replaced when a run was killed counts as not whole. One run at a time writes.
+In: frames. Out: `data/tables/<table>/<segment>.parquet`, and their digests in `data/tables/sha256/<segment>`.
+`reports` goes first and comes last, so that a segment whose files were being replaced when a run was killed counts as
+not whole. One run at a time writes. Parquet as polars writes it has no checksums: a flipped byte would read as another
+value, so the digests are looked at before a segment counts as built, and before it is released.
 
 >>> is_current(Path("data"), "import-0123456789abcdef", ["reports"], {"transform_version": "1.0.0+0123456789abcdef"})
 True
@@ -16,8 +18,10 @@ import polars as pl
 
 from flows.errors import FazhiError
 from flows.locks import held
+from flows.writers.checksums import sha256_of
 
 MARKER = "reports"
+DIGESTS = "sha256"
 
 
 def table_file(data_dir: Path, table: str, segment: str) -> Path:
@@ -34,8 +38,25 @@ def metadata_of(data_dir: Path, segment: str, table: str) -> Mapping[str, str]:
 
 
 def is_current(data_dir: Path, segment: str, tables: Collection[str], wanted: Mapping[str, str]) -> bool:
-    """Tell whether all tables of a segment are there and were made from what is wanted."""
-    return all(wanted.items() <= metadata_of(data_dir, segment, table).items() for table in tables)
+    """Tell whether all tables of a segment are there, unharmed, and were made from what is wanted."""
+    made = all(wanted.items() <= metadata_of(data_dir, segment, table).items() for table in tables)
+    return made and digests_file(data_dir, segment).exists() and not damaged_tables(data_dir, segment)
+
+
+def digests_file(data_dir: Path, segment: str) -> Path:
+    """Return where the digests of a segment's tables are, one a line, as `sha256sum` writes them."""
+    return data_dir / "tables" / DIGESTS / segment
+
+
+def damaged_tables(data_dir: Path, segment: str) -> list[Path]:
+    """Return the files of a segment that are not as they were written, as far as there are digests of them."""
+    try:
+        lines = digests_file(data_dir, segment).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    told = (line.partition("  ") for line in lines)
+    digests = {table_file(data_dir, name, segment): digest for digest, _, name in told}
+    return [file for file, digest in digests.items() if not file.exists() or sha256_of(file) != digest]
 
 
 def write_tables(data_dir: Path, segment: str, tables: Mapping[str, pl.DataFrame], metadata: Mapping[str, str]) -> None:
@@ -44,13 +65,16 @@ def write_tables(data_dir: Path, segment: str, tables: Mapping[str, pl.DataFrame
     try:
         for table, frame in sorted(tables.items()):
             parts[table] = _write_part(table_file(data_dir, table, segment), frame, metadata)
+        digests = "".join(f"{sha256_of(parts[table])}  {table}\n" for table in sorted(parts))
+        parts[DIGESTS] = _write_text_part(digests_file(data_dir, segment), digests)
         table_file(data_dir, MARKER, segment).unlink(missing_ok=True)
         for table in sorted(parts, key=lambda name: name == MARKER):
-            parts[table].replace(table_file(data_dir, table, segment))
-            sync(table_file(data_dir, table, segment).parent)
-    except (OSError, pl.exceptions.ComputeError) as error:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+            target = digests_file(data_dir, segment) if table == DIGESTS else table_file(data_dir, table, segment)
+            parts[table].replace(target)
+            sync(target.parent)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        for part in (data_dir / "tables").glob(f"*/.{segment}*.part"):
+            part.unlink()
         why = f"{data_dir / 'tables'}: the tables of {segment} cannot be written ({error}); check space and rights"
         raise FazhiError(why) from None
 
@@ -70,12 +94,21 @@ def remove_tables_but(data_dir: Path, segments: Collection[str]) -> None:
     for file in (data_dir / "tables").glob("*/*.parquet"):
         if file.stem not in segments and "segment_digest" in metadata_of(data_dir, file.stem, file.parent.name):
             file.unlink()
+            digests_file(data_dir, file.stem).unlink(missing_ok=True)
 
 
 def _write_part(target: Path, frame: pl.DataFrame, metadata: Mapping[str, str]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     frame.write_parquet(part, compression="zstd", metadata=dict(metadata))
+    sync(part)
+    return part
+
+
+def _write_text_part(target: Path, text: str) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    part.write_text(text, encoding="utf-8")
     sync(part)
     return part
 

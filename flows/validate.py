@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from flows.errors import ExitCode, FazhiError
+from flows.release_store import in_one_line
 from flows.release_tables import combine_segments
 from flows.seeds import SEEDS, read_seed
 from transforms.combine import count_coverage
@@ -66,13 +67,14 @@ def validate_segments(data_dir: Path, seeds: Path = SEEDS) -> Validated:
     """Validate what a release of all segments would hold; raise FazhiError when there is no segment."""
     if not data_dir.is_dir():
         raise FazhiError(f"{data_dir}: no such folder; run `fazhi run`, or name the folder with --data")
-    for left in data_dir.glob(".validating-*"):
-        shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".validating-") as work:
-        tables, _ = combine_segments(data_dir, Path(work))
-        tables["indicators"] = count_coverage(read_codebook(seeds).lazy(), tables["observations"])
-        in_memory = {name: frame.collect().lazy() for name, frame in tables.items()}
-    return validate_and_keep(data_dir, in_memory, seeds)
+    with in_one_line(f"{data_dir} cannot be written; check its rights and the space left"):
+        for left in data_dir.glob(".validating-*"):
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(dir=data_dir, prefix=".validating-") as work:
+            tables, _ = combine_segments(data_dir, Path(work))
+            tables["indicators"] = count_coverage(read_codebook(seeds).lazy(), tables["observations"])
+            in_memory = {name: frame.collect().lazy() for name, frame in tables.items()}
+        return validate_and_keep(data_dir, in_memory, seeds)
 
 
 def release_validator(data_dir: Path, seeds: Path = SEEDS) -> Callable[[Mapping[str, pl.LazyFrame], Path], Validated]:

@@ -48,7 +48,6 @@ class SegmentWriter:
 
     def __init__(self, data_dir: Path, name: str) -> None:
         folder = raw_folder(data_dir)
-        folder.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.n_records = 0
         self.n_bytes = 0
@@ -162,7 +161,12 @@ class SegmentWriter:
 
 def _locked(part: Path) -> BinaryIO:
     """Open a file to write, empty, that no other run writes."""
-    file: BinaryIO = part.open("ab", buffering=0)
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        file: BinaryIO = part.open("ab", buffering=0)
+    except OSError as error:
+        why = f"{part.parent}: cannot be written ({error.strerror}); check its rights and the space left"
+        raise FazhiError(why) from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
