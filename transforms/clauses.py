@@ -2,9 +2,8 @@
 
 In: mentions of sentences, in order. Out: the same rows with `lead` (text since the last separator or mention), `tail`
 (text to the next separator or mention), `tail_is_closed` (a separator, not a mention, ends it), `previous_clause`,
-`context` (the end of the sentence's words up to the tail) and `after` (the clauses after
-it that have no number), for the codebook's
-`near` words.
+`context` (the end of the sentence's words up to the tail) and `after` (the clauses after it that have no number), for
+the codebook's `near` words.
 
 >>> clauses(rows, knowledge).collect()["lead"].to_list()
 ['发放理论书籍']
@@ -55,9 +54,11 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             .str.extract(f"([^{STRONG}]+)[{SEPARATORS}]*$")
             .fill_null(""),
             context=pl.concat_str(pl.col("left").str.tail(CONTEXT_WIDTH), "tail", separator="|"),
-            after=pl.when(pl.col("next_start").is_null()).then("rest")
+            after=pl.when(pl.col("next_start").is_null())
+            .then("rest")
             .otherwise(pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
-            .str.slice(pl.col("tail").str.len_chars(), AFTER_WIDTH).str.extract("^([^；;。]*)"),
+            .str.slice(pl.col("tail").str.len_chars(), AFTER_WIDTH)
+            .str.extract("^([^；;。]*)"),
         )
         .drop("gap", "rest")
     )
