@@ -32,7 +32,10 @@ def quantities(tokens: pl.Series, knowledge: Knowledge) -> pl.DataFrame:
         taken_apart(different.with_columns(token_trimmed=pl.col("token").str.strip_chars()), knowledge).lazy()
         .filter(pl.col("n1").is_not_null())
         .with_columns(first=numbers("n1"), second=numbers("n2"))
-        .filter(pl.col("first").struct.field("value").is_not_null())
+        .filter(
+            pl.col("first").struct.field("value").is_not_null()
+            & (pl.col("n2").is_null() | pl.col("second").struct.field("value").is_not_null())
+        )
         .with_columns(qualifier=qualifier(knowledge), **scaled())
         .with_columns(value_low=low(), value_high=high())
         .select(

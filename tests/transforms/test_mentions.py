@@ -94,6 +94,7 @@ def test_equal_numbers_stand_each_at_its_own_place() -> None:
 @pytest.mark.parametrize(("text", "quotes"), [
     ("报告书类项目由40%到38%。", ["40%", "38%"]),
     ("索引号 014330182-29", []),
+    (f"编号6～{'0' * 40}份。", []),
 ])
 def test_a_pair_that_falls_is_no_range(text: str, quotes: list[str]) -> None:
     assert [row["quote"] for row in observed(text)] == quotes
