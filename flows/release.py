@@ -31,11 +31,11 @@ from flows.release_guards import (
     refuse_damaged_release,
     refuse_damaged_segments,
 )
-from flows.release_seeds import phrases_of, read_accuracy, read_bodies
+from flows.release_seeds import phrases_of, read_accuracy, read_bodies, read_duty
 from flows.release_store import ReleaseStore
 from flows.release_tables import combine_segments, content_digest, keep_aside, write_table
 from flows.seeds import read_corrections
-from flows.withdrawals import read_withdrawn
+from flows.withdrawals import read_withdrawn, with_bodies
 from flows.writers.facts import ReleaseFacts
 from transforms.combine import count_coverage, in_published_order
 from transforms.corrections import applied
@@ -167,7 +167,8 @@ def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) ->
     tables[WITHDRAWN.name] = withdrawn.lazy()
     tables[PHRASES.name] = phrases_of(inputs.codebook).lazy()
     tables[COVERAGE.name] = keep_aside(
-        coverage(tables["reports"], divisions, quarantined, tables[WITHDRAWN.name]), work / "coverage.parquet"
+        coverage(tables["reports"], divisions, quarantined, with_bodies(data_dir, withdrawn).lazy(), read_duty()),
+        work / "coverage.parquet",
     )
     return Content(tables, content_digest(tables), summary, withdrawn, left_out, notes)
 

@@ -32,6 +32,11 @@ def read_bodies(seeds: Path = SEEDS) -> pl.DataFrame:
     return pl.concat(files).with_columns(is_group=pl.col("name").is_in(groups))
 
 
+def read_duty(seeds: Path = SEEDS) -> pl.DataFrame:
+    """Return the first year that the bodies of each level must report on (columns level, first_year, why)."""
+    return read_seed("release/duty", seeds)
+
+
 def read_accuracy(seeds: Path = SEEDS) -> dict[str, float]:
     """Return the measures of `seeds/release/accuracy.csv` (measure, value, of) in their order; none where it is not."""
     if not (seeds / "release" / "accuracy.csv").exists():

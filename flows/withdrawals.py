@@ -41,6 +41,18 @@ def read_withdrawn(data_dir: Path) -> pl.DataFrame:
                          f"{', '.join(WITHDRAWN.column_names)}") from error
 
 
+def with_bodies(data_dir: Path, listed: pl.DataFrame) -> pl.DataFrame:
+    """Return the list with the level and the department of each body, null where no segment has the report any more."""
+    columns = ["report_id", "body_level", "department"]
+    rows = [pl.scan_parquet(file).select(pl.col(columns).cast(pl.String), "retrieved_at")
+            .join(listed.lazy(), on="report_id", how="semi").collect()
+            for file in sorted(data_dir.glob("tables/reports/*.parquet")) if not listed.is_empty()]
+    if not rows:
+        return listed.with_columns(pl.lit(None, pl.String).alias(column) for column in columns[1:])
+    newest = pl.concat(rows).sort("retrieved_at").unique("report_id", keep="last", maintain_order=True)
+    return listed.join(newest.select(columns), on="report_id", how="left", maintain_order="left")
+
+
 def _find(data_dir: Path, report_id: str) -> pl.DataFrame:
     """Return what the list tells of a report, from its newest row in a segment or, where none has it, a release."""
     for place in ("tables/reports/*.parquet", "releases/v*/reports.parquet"):
