@@ -5,23 +5,28 @@ In: a schedule. Out: a process that runs the flow at its times, one run at a tim
 >>> fazhi serve --cron "30 6 * * *" --no-harvest
 """
 
+import os
 from pathlib import Path
 
 import click
 
 from flows.cli_options import data_option
+from flows.redaction import without_secrets
+from flows.settings import PUBLISH_VARIABLE
 
 
 @click.command()
 @click.option("--cron", default="30 6 * * *", show_default=True, help="When to run: minute, hour, day, month, weekday.")
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Time zone of the schedule.")
 @click.option("--harvest/--no-harvest", default=True, show_default=True, help="Fetch what is due from the sources.")
+@click.option("--publish", "publish_to", metavar="TARGET", help="Publish there in the end, as `fazhi publish` does; else "
+              "to where FAZHI_PUBLISH says, if it is set.")
 @click.option("--host", default="127.0.0.1", show_default=True,
               help="Address that Prefect's pages listen on; they ask nobody for a password.")
 @click.option("--port", default=4200, show_default=True, type=click.IntRange(1, 65535),
               help="Port on this machine for Prefect's pages, where no PREFECT_API_URL names a server.")
 @data_option
-def serve(cron: str, timezone: str, harvest: bool, host: str, port: int, data: Path) -> None:
+def serve(cron: str, timezone: str, harvest: bool, publish_to: str | None, host: str, port: int, data: Path) -> None:
     """Run the whole pipeline on a schedule, one run at a time, until stopped.
 
     Runs show in Prefect's pages, on this machine or on the server that PREFECT_API_URL names. FAZHI_WEBHOOK is told of
@@ -37,6 +42,7 @@ def serve(cron: str, timezone: str, harvest: bool, host: str, port: int, data: P
 
     schedule = timetable(cron, timezone)
     with prefect_server(data, host, port) as pages:
-        what = "harvests, builds, validates and releases" if harvest else "builds, validates and releases"
-        click.echo(f"fazhi {what} into {data}; next run {next_run(schedule)}; see {pages}")
-        serve_flow(data, cron, timezone, {"harvest": harvest})
+        harvests, target = "harvests, " if harvest else "", publish_to or os.environ.get(PUBLISH_VARIABLE)
+        to = f" and publishes to {without_secrets(target)}" if target else ""
+        click.echo(f"fazhi {harvests}builds, validates, releases into {data}{to}; next run {next_run(schedule)}; see {pages}")
+        serve_flow(data, cron, timezone, {"harvest": harvest, "publish_to": publish_to})

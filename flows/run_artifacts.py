@@ -94,6 +94,9 @@ def tell_run(result: RunResult) -> None:
         f"- built: {sum(one.built for one in result.built)} of {len(result.built)} segments",
         f"- reports: {sum(one.n_reports for one in result.built)}",
     ]
+    if done := result.published:
+        versions = ", ".join(done.versions) or "nothing new"
+        lines.append(f"- published to {_cell(done.target)}: {versions}; latest is {done.latest}")
     create_markdown_artifact("\n".join(lines), key="run", description="What this run did")
     refused = [_refusal(one.url, one.outcome, one.error) for built in result.built for one in built.refused]
     refused += [_refusal(one.url, one.outcome, one.error) for one in result.imported.refused]
