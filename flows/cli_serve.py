@@ -19,8 +19,8 @@ from flows.settings import PUBLISH_VARIABLE
 @click.option("--cron", default="30 6 * * *", show_default=True, help="When to run: minute, hour, day, month, weekday.")
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Time zone of the schedule.")
 @click.option("--harvest/--no-harvest", default=True, show_default=True, help="Fetch what is due from the sources.")
-@click.option("--publish", "publish_to", metavar="TARGET", help="Publish there in the end, as `fazhi publish` does; else "
-              "to where FAZHI_PUBLISH says, if it is set.")
+@click.option("--publish", "publish_to", metavar="TARGET",
+              help="Publish there in the end, as `fazhi publish` does; else to where FAZHI_PUBLISH says, if it is set.")
 @click.option("--host", default="127.0.0.1", show_default=True,
               help="Address that Prefect's pages listen on; they ask nobody for a password.")
 @click.option("--port", default=4200, show_default=True, type=click.IntRange(1, 65535),
@@ -44,5 +44,6 @@ def serve(cron: str, timezone: str, harvest: bool, publish_to: str | None, host:
     with prefect_server(data, host, port) as pages:
         harvests, target = "harvests, " if harvest else "", publish_to or os.environ.get(PUBLISH_VARIABLE)
         to = f" and publishes to {without_secrets(target)}" if target else ""
-        click.echo(f"fazhi {harvests}builds, validates, releases into {data}{to}; next run {next_run(schedule)}; see {pages}")
+        when = f"next run {next_run(schedule)}; see {pages}"
+        click.echo(f"fazhi {harvests}builds, validates, releases into {data}{to}; {when}")
         serve_flow(data, cron, timezone, {"harvest": harvest, "publish_to": publish_to})
