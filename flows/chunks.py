@@ -18,7 +18,7 @@ from flows.settings import core_count
 
 Result = TypeVar("Result")
 
-# Bytes of text in a chunk: enough that compiling the expressions weighs little, and some 400 MB of frames at most.
+# Bytes of text in a chunk: compiling the expressions weighs little beside it, and its frames take some 160 MB.
 CHUNK_BYTES = 4_000_000
 SMALL_BYTES = 1_000_000
 

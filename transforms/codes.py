@@ -47,10 +47,9 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
     """
     hits = computed(words_in(cases, "label", phrases.must)).lazy()
     possible = (
-        hits.join(phrases.by_rarest_word.lazy(), on="word")
+        hits.join(cases.select("case", "unit_code"), on="case")
+        .join(phrases.by_rarest_word.lazy(), on=["word", "unit_code"], nulls_equal=True)
         .select("case", "phrase").unique()
-        .join(cases.select("case", "unit_code"), on="case")
-        .join(phrases.units.lazy(), on=["phrase", "unit_code"], how="semi", nulls_equal=True)
     )
     named = (
         tally(possible, hits, phrases.must)

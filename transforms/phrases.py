@@ -29,8 +29,8 @@ class Words:
 class Phrases:
     """The words of each scope, and tables by the number of the phrase.
 
-    `by_rarest_word`: the words of that `must` group of each phrase which the fewest phrases share. `units`: the unit
-    codes that a phrase may come in, null for a count without a unit. `rules`: its code, whether it looks around the
+    `by_rarest_word`: the words of that `must` group of each phrase which the fewest phrases share, each with every unit
+    code that the phrase may come in, null for a count without a unit. `rules`: its code, whether it looks around the
     label, and how many groups are wanted.
     """
 
@@ -39,7 +39,6 @@ class Phrases:
     near: Words
     not_near: Words
     by_rarest_word: pl.DataFrame
-    units: pl.DataFrame
     rules: pl.DataFrame
 
 
@@ -57,8 +56,7 @@ def phrases_of(knowledge: Knowledge) -> Phrases:
         must_not=words_of(phrases, "must_not"),
         near=words_of(phrases, "near"),
         not_near=words_of(phrases, "not_near"),
-        by_rarest_word=rarest_groups(must.rows),
-        units=pl.concat([units, bare_counts]),
+        by_rarest_word=rarest_groups(must.rows).join(pl.concat([units, bare_counts]).unique(), on="phrase"),
         rules=coded.select(
             "phrase", "indicator",
             looks_around=pl.any_horizontal(pl.col("near", "not_near").fill_null("") != ""),
