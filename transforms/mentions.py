@@ -129,7 +129,8 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
     is_concrete = pl.col("unit").is_in(list(knowledge.words["concrete_unit"]))
     sums_up = pl.col("left").str.contains(r"、\p{Han}{2,10}$")
-    placed = after_verb | at_end | is_concrete | sums_up
+    names_units = right.str.contains(f"^{knowledge.any_of('counted_noun')}")
+    placed = after_verb | at_end | is_concrete | sums_up | names_units
     counts = pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
     before_rate = right.str.contains("^[0-9.]+%")
     doubles = pl.col("unit_code") == "doubling"

@@ -137,9 +137,10 @@ def planned(knowledge: Knowledge) -> dict[str, pl.Expr]:
     opens = pl.col("left").str.contains(f"^[^，,。]{{0,6}}{knowledge.any_of('plan_opening')}")
     of_heading = pl.col("heading").str.extract(r"(20[0-9]{2})年").cast(pl.Int32)
     states_later = (later > pl.col("report_year")).fill_null(False)
+    untitled = pl.col("clause").str.replace_all(r"《[^》]*(?:》|$)|“[^”]*(?:”|$)", "")
     return {
         "is_planned": (pl.col("section_status") == "planned")
-        | pl.col("clause").str.contains(knowledge.any_of("plan_clause")) | opens | states_later,
+        | untitled.str.contains(knowledge.any_of("plan_clause")) | opens | states_later,
         "plan_year": pl.coalesce(
             pl.when(year > pl.col("report_year")).then(year)
             for year in (later, of_heading, pl.col("plan_section_year"))

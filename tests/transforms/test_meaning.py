@@ -19,6 +19,9 @@ from transforms.codes import lineage, settled
     ("为3个镇各配备2名调解员。", ["镇", "调解员"]),
     ("对120栋、3.5万平方米老旧楼房开展排查。", ["老旧楼房", "老旧楼房"]),
     ("应诉案件分别为12件、30件和5件。", ["应诉案件", "应诉案件", "应诉案件"]),
+    ("集中签约45个项目。", ["签约项目"]),
+    ("考试通过9568人。", ["考试通过"]),
+    ("明确全年7大项、24小项工作任务。", ["工作任务", "工作任务"]),
     ("57名在编人员考试通过率100%。", ["在编人员", "通过率"]),
     ("举办培训3期共150人。", ["培训", "培训"]),
     ("学法考法扎实推进,全市9331名在职人员全部参与考核。", ["在职人员"]),
@@ -57,6 +60,7 @@ def test_level_share_and_change(text: str, measure: str, value: float, low: floa
     ("收案由100件增长到130件。", ["prior", "reported"]),
     ("去年调解纠纷80件。", ["prior"]),
     ("力争新建工作站5个。", ["planned"]),
+    ("印发《2023年法治建设工作计划》等文件15件。", ["reported"]),
 ])
 def test_status(text: str, status: list[str]) -> None:
     assert [row["status"] for row in observed(text)] == status
@@ -102,6 +106,11 @@ def test_small_numbers_add_up_by_chance() -> None:
 def test_a_rate_keeps_its_name_behind_its_change() -> None:
     change, rate = observed("群众满意度较上年提升2.3个百分点,达96.5%。")
     assert (change["measure"], rate["measure"]) == ("change", "level")
+
+
+def test_of_the_cases_counted_some_are_parts() -> None:
+    whole, lost = observed("审结的146件行政应诉案件中,败诉46件。")
+    assert lost["part_of"] == whole["observation_id"]
 
 
 def test_a_remark_in_brackets_opens_no_parts_of_its_own() -> None:
