@@ -11,6 +11,7 @@ from what its segment kept.
 import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,16 @@ _PURPOSE = pl.Schema({"kind": pl.String, "source_id": pl.String, "via": pl.Strin
 ATTEMPTS = pl.Schema({**HARVEST_LOG.polars_schema, **_PURPOSE})
 _KINDS = WarcRecordType.metadata | WarcRecordType.response | WarcRecordType.revisit
 _PREFIX = "harvest-"
+_ROWS_AT_ONCE = 1000
 
 
 def attempts(segment: Path) -> pl.DataFrame:
     """Return the attempts that a segment tells of, oldest first, with the record that holds the answer."""
-    rows = list(_rows(segment)) if segment.name.startswith(_PREFIX) else []
-    return pl.DataFrame(rows, schema=ATTEMPTS).unique("attempt_id", keep="last").sort(HARVEST_LOG.sort)
+    rows = _rows(segment) if segment.name.startswith(_PREFIX) else iter(())
+    frames = [ATTEMPTS.to_frame(eager=True)]
+    while batch := list(islice(rows, _ROWS_AT_ONCE)):
+        frames.append(pl.DataFrame(batch, schema=ATTEMPTS))
+    return pl.concat(frames).unique("attempt_id", keep="last").sort(HARVEST_LOG.sort)
 
 
 def write_log(data_dir: Path, segment: Path) -> Path:

@@ -21,7 +21,7 @@ SOURCES, LISTINGS = SEEDS / "sources.csv", SEEDS / "listings.csv"
 _LISTING_COLUMN = "column_url_derived_not_fetched"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Target:
     """An address to ask for. `depth` counts columns behind the first listing, `page` the pages of one listing.
 

@@ -26,7 +26,7 @@ SCHEMA = pl.Schema([
 ])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Held:
     """The newest content of a page that the store holds, and when the page was last looked at."""
 
