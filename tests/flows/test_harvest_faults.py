@@ -15,9 +15,9 @@ from flows.http_network import is_public
 from flows.urls import canonical_url
 from flows.warc_index import newest
 from flows.warc_store import digest, read_snapshots, segments
+from tests.flows.sites.harvesting import harvest, keeps_pace, log_of, outcome_of, settings_for
 from tests.flows.sites.server import Answer, Page, Pages, Request, Server
 from tests.flows.sites.systems import PDF, report
-from tests.flows.test_harvest import harvest, keeps_pace, log_of, outcome_of, settings_for
 
 GOOD = Page(report("甲县2024年法治政府建设年度报告"))
 SITE = "http://www.a.gov.cn"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from flows.errors import ExitCode
+from tests.flows.sites.harvesting import QUICK, harvest, outcome_of, settings_for, write_sources
 from tests.flows.sites.server import Page, Pages, Server
 from tests.flows.sites.systems import report
-from tests.flows.test_harvest import QUICK, harvest, outcome_of, settings_for, write_sources
 
 NAMES = [f"www.county{number}.gov.cn" for number in range(6)]
 RUN = """

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from flows.documents import read_documents
 from flows.harvest import HarvestResult
+from tests.flows.sites.harvesting import harvest, settings_for
 from tests.flows.sites.server import Answer, Page, Pages, Server
 from tests.flows.sites.systems import report
-from tests.flows.test_harvest import harvest, settings_for
 from tests.transforms.pdf_writer import pdf, set_lines
 
 SITE, TITLE = "http://www.a.gov.cn", "甲县2024年法治政府建设年度报告"

@@ -9,9 +9,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from flows.harvest import HarvestResult
 from tests.flows.sites.certificates import Authority, of_the_past
+from tests.flows.sites.harvesting import harvest, outcome_of, settings_for
 from tests.flows.sites.server import Page, Pages, Server
 from tests.flows.sites.systems import report
-from tests.flows.test_harvest import harvest, outcome_of, settings_for
 
 NAME = "www.a.gov.cn"
 URLS = [f"https://{NAME}/{number}.html" for number in range(4)]

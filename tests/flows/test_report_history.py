@@ -7,8 +7,8 @@ import polars as pl
 from flows.build import build
 from flows.release_tables import combine_segments
 from flows.warc_store import read_snapshots, segments
+from tests.flows.sites.harvesting import harvest, settings_for
 from tests.flows.sites.server import Page, Pages, Server
-from tests.flows.test_harvest import harvest, settings_for
 
 TITLE = "青石县水务局2024年法治政府建设年度报告"
 BODY = (
