@@ -15,6 +15,8 @@ from transforms.knowledge import Knowledge
 
 SEPARATORS = r"，,；;：:、。！!？?()（）\[\]【】\t\n"
 STRONG = r"，,；;：:。！!？?\t\n"
+# A word in brackets that belongs to the one before it: 党工委(扩大)会议, 科(局)级干部.
+ASIDE = r"[（(]\p{Han}{1,4}[)）]"
 CONTEXT_WIDTH = 70
 AFTER_WIDTH = 30
 
@@ -40,7 +42,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(
             lead=pl.coalesce(
-                pl.col("gap").str.extract(f"([^{SEPARATORS}]+)$"),
+                pl.col("gap").str.extract(f"([^{SEPARATORS}](?:{ASIDE}|[^{SEPARATORS}])*)$"),
                 pl.col("gap").str.extract(rf"([^{SEPARATORS}]+)[（(][^（）()]{{1,12}}[)）]$"),
                 pl.lit(""),
             ),
