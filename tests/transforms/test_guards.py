@@ -54,10 +54,26 @@ def test_ids_that_move_on_unchanged_pages_are_held() -> None:
     assert failing({**OLD, "observations": moved}) == {"ids_kept"}
 
 
-@pytest.mark.parametrize("column", ["unit_code", "indicator"])
-def test_a_column_that_runs_empty_is_held(column: str) -> None:
-    emptied = OLD["observations"].with_columns(pl.lit(None, pl.String).alias(column))
-    assert failing({**OLD, "observations": emptied}) == {f"filled_{column}", f"kept_{column}"}
+@pytest.mark.parametrize(("table", "column", "held"), [
+    ("observations", "unit_code", {"filled_unit_code", "kept_unit_code"}),
+    ("observations", "period_start", {"filled_period_start", "kept_period_start"}),
+    ("observations", "indicator", {"filled_indicator", "kept_indicator"}),
+    ("reports", "division_code", {"filled_division_code", "kept_division_code"}),
+])
+def test_a_column_that_runs_empty_is_held_and_its_rows_are_named(table: str, column: str, held: set[str]) -> None:
+    emptied = OLD[table].with_columns(pl.when(pl.lit(False)).then(column).alias(column))
+    new = {**OLD, table: emptied}
+    assert failing(new) - {"divisions_covered"} == held
+    told = measure_guards(OLD, new, BANDS, frozenset()).filter(pl.col("guard").is_in(list(held)))["sample"][0]
+    assert told.split() == OLD[table].collect()[f"{table[:-1]}_id"].sort().head(5).to_list()
+
+
+def test_fewer_divisions_are_held() -> None:
+    codes = pl.format("0110{}", pl.int_range(pl.len()).cast(pl.String).str.zfill(5))
+    old = {**OLD, "reports": OLD["reports"].with_columns(division_code=codes)}
+    new = {**old, "reports": old["reports"].with_columns(division_code=pl.col("division_code").str.replace(r"\d$", "0"))}
+    measured = measure_guards(old, new, BANDS, frozenset()).filter(~pl.col("holds"))
+    assert measured.select("guard", "observed").rows() == [("divisions_covered", 0.1)]
 
 
 def test_values_that_shift_without_cause_are_held() -> None:
@@ -74,6 +90,9 @@ def test_values_that_shift_because_the_pages_did_are_not() -> None:
 def test_rows_lost_on_unchanged_pages_are_held() -> None:
     lost = OLD["sections"].gather_every(2)
     assert failing({**OLD, "sections": lost}) == {"rows_sections"}
+    measured = measure_guards(OLD, {**OLD, "sections": lost}, BANDS, frozenset()).filter(pl.col("guard") == "rows_sections")
+    gone = OLD["sections"].join(lost, on="section_id", how="anti").collect()["report_id"].sort().head(5)
+    assert measured["sample"].item().split() == gone.to_list()
 
 
 def test_few_rows_say_nothing() -> None:
