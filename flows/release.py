@@ -19,6 +19,7 @@ import polars as pl
 
 from flows.catalogue import write_catalogue
 from flows.corrections import published, refuse_unmatched
+from flows.csv_parts import SPREADSHEET_ROWS
 from flows.diff import changes_since
 from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
@@ -75,13 +76,14 @@ class ReleaseInputs:
     """What a release is made from, besides the tables of the segments.
 
     `accept` has a reason for each guard to let pass. `divisions` are the bodies that must report (columns code, name,
-    parent, is_group); those of the seeds where none are given.
+    parent, is_group); those of the seeds where none are given. A table of more than `spreadsheet_rows` is also cut.
     """
 
     codebook: pl.DataFrame
     validate: Validate | None = None
     accept: Mapping[str, str] = field(default_factory=dict)
     divisions: pl.DataFrame | None = None
+    spreadsheet_rows: int = SPREADSHEET_ROWS
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,7 @@ class Content:
     withdrawn: pl.DataFrame
     left_out: list[str]
     notes: tuple[str, ...] = ()
+    spreadsheet_rows: int = SPREADSHEET_ROWS
 
     @property
     def withdrawn_ids(self) -> frozenset[str]:
@@ -170,7 +173,7 @@ def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) ->
         coverage(tables["reports"], divisions, quarantined, with_bodies(data_dir, withdrawn).lazy(), read_duty()),
         work / "coverage.parquet",
     )
-    return Content(tables, content_digest(tables), summary, withdrawn, left_out, notes)
+    return Content(tables, content_digest(tables), summary, withdrawn, left_out, notes, inputs.spreadsheet_rows)
 
 
 def _write_tables(
@@ -184,7 +187,8 @@ def _write_tables(
     day, first_year, last_year = _span(content)
     return ReleaseFacts(
         version=store.next_version(day), released=day, content_digest=content.digest, processing=made_with,
-        tables={name: write_table(building, table, under_old_names(table, tables[name]))
+        tables={name: write_table(building, table, under_old_names(table, tables[name]), reports=tables["reports"],
+                                  spreadsheet_rows=content.spreadsheet_rows)
                 for name, table in promised.items()},
         first_year=first_year, last_year=last_year, changes=changes, previous=last.name if last else None,
         validation=dict(content.summary), accuracy=read_accuracy(), notes=content.notes,

@@ -9,15 +9,16 @@ what each file must hold when it is read again. Nothing larger than a row group 
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from flows.csv_parts import SPREADSHEET_ROWS, parts_of
 from flows.errors import FazhiError
 from flows.table_files import damaged_tables
-from flows.verify_release import profile_frame, verify_table
+from flows.verify_release import profile_frame, verify_file
 from flows.writers.checksums import sha256_of
 from flows.writers.csv_file import write_csv
 from flows.writers.facts import FileFacts, TableFacts
@@ -32,7 +33,6 @@ WHOLE_SEGMENT = ("reports", *CHILDREN)
 ROWS_PER_GROUP = {"texts": 2_000}
 DEFAULT_ROWS_PER_GROUP = 50_000
 Writer = Callable[[Path, Table, Iterator[pl.DataFrame]], None]
-SPREADSHEET_ROWS = 1_048_576 - 1
 
 
 def combine_segments(
@@ -83,18 +83,22 @@ def keep_aside(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
 
 
 def write_table(
-    folder: Path, table: Table, frame: pl.LazyFrame, schema_version: str = SCHEMA_VERSION
+    folder: Path, table: Table, frame: pl.LazyFrame, schema_version: str = SCHEMA_VERSION,
+    reports: pl.LazyFrame | None = None, spreadsheet_rows: int = SPREADSHEET_ROWS,
 ) -> TableFacts:
-    """Write a table in its formats, read every file again, and return what is there."""
+    """Write a table in its formats, read every file again, and return what is there.
+
+    A table of more than `spreadsheet_rows` is also cut into smaller files; `reports` say where its rows belong.
+    """
     writers: dict[str, Writer] = {"parquet": partial(write_parquet, schema_version=schema_version), "csv": write_csv}
     expected = profile_frame(table, frame)
     files = [_write_file(folder / f"{table.name}.{ending}", write, table, frame, expected.rows)
              for ending, write in writers.items()]
-    if expected.rows > SPREADSHEET_ROWS and "report_year" in table.column_names:
-        files += _write_years(folder, table, frame)
-    entry = TableFacts(table, expected.rows, tuple(files))
-    verify_table(folder, entry, expected)
-    return entry
+    for file in files:
+        verify_file(folder, file, table, expected)
+    if expected.rows > spreadsheet_rows and reports is not None:
+        files += _write_parts(folder, table, parts_of(table, frame, reports, spreadsheet_rows))
+    return TableFacts(table, expected.rows, tuple(files))
 
 
 def content_digest(tables: Mapping[str, pl.LazyFrame], described: Mapping[str, Table] = RELEASE_TABLES) -> str:
@@ -138,16 +142,15 @@ def _name_torn_file(files: list[Path], error: pl.exceptions.PolarsError) -> str:
 
 
 def _write_file(
-    path: Path, write: Writer, table: Table, frame: pl.LazyFrame,
-    rows: int, year: int | None = None,
+    path: Path, write: Writer, table: Table, frame: pl.LazyFrame, rows: int, is_part: bool = False
 ) -> FileFacts:
     write(path, table, batches_of(table, frame, rows))
-    return FileFacts(path.name, path.stat().st_size, sha256_of(path), year)
+    return FileFacts(path.name, path.stat().st_size, sha256_of(path), is_part)
 
 
-def _write_years(folder: Path, table: Table, frame: pl.LazyFrame) -> Iterator[FileFacts]:
-    """Cut a table that no spreadsheet holds into CSV files of one year each."""
-    counts = frame.group_by("report_year").agg(rows=pl.len()).sort("report_year").collect()
-    for year, rows in counts.iter_rows():
-        of_year = frame.filter(pl.col("report_year") == year)
-        yield _write_file(folder / f"{table.name}-{year}.csv", write_csv, table, of_year, rows, year)
+def _write_parts(folder: Path, table: Table, parts: Iterable[tuple[str, pl.LazyFrame]]) -> Iterator[FileFacts]:
+    for name, rows in parts:
+        expected = profile_frame(table, rows)
+        file = _write_file(folder / f"{name}.csv", write_csv, table, rows, expected.rows, is_part=True)
+        verify_file(folder, file, table, expected)
+        yield file

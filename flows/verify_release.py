@@ -4,7 +4,7 @@ In: the folder of a release and what each table must hold. Out: nothing, or Fazh
 sees differently. Parquet is read by pyarrow, polars and DuckDB, CSV by pandas, polars and Python's csv; DuckDB is asked
 where it is installed. Each must see the same rows, the same number of keys and the same sums.
 
->>> verify_table(folder, facts.tables["panel"], expected)
+>>> verify_file(folder, FileFacts("panel.csv", …), TABLES["panel"], expected)
 """
 
 import csv
@@ -19,7 +19,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from flows.errors import FazhiError
-from flows.writers.facts import FileFacts, TableFacts
+from flows.writers.facts import FileFacts
 from transforms.columns import Table
 
 
@@ -41,15 +41,12 @@ class Profile:
         return None
 
 
-def verify_table(folder: Path, entry: TableFacts, expected: Profile) -> None:
-    """Read every whole file of the table with every reader; raise FazhiError at the first difference."""
-    for file in entry.files:
-        if file.year is not None:
+def verify_file(folder: Path, file: FileFacts, table: Table, expected: Profile) -> None:
+    """Read a file with every reader of its format; raise FazhiError at the first difference."""
+    for reader, read in READERS[file.format].items():
+        if reader in OPTIONAL and not _installed(reader):
             continue
-        for reader, read in READERS[file.format].items():
-            if reader in OPTIONAL and not _installed(reader):
-                continue
-            _compare(folder, file, entry.table, reader, read, expected)
+        _compare(folder, file, table, reader, read, expected)
 
 
 def profile_frame(table: Table, frame: pl.LazyFrame) -> Profile:

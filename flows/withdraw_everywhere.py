@@ -138,7 +138,8 @@ def _rebuild(store: ReleaseStore, building: Path, version: str, plan: Plan, qual
         version=store.free_version(version_day(version)), released=version_day(version),
         content_digest=content_digest(left, {name: under_new_names(table) for name, table in tables.items()}),
         processing=package["processing"],
-        tables={name: write_table(building, table, left[name], schema_version) for name, table in tables.items()},
+        tables={name: write_table(building, table, left[name], schema_version, left["reports"])
+                for name, table in tables.items()},
         first_year=years[0], last_year=years[1], changes=left["changes"].collect(), previous=previous,
         validation=dict(summary), accuracy=package.get("accuracy", {}),
         notes=(*package.get("notes", ()), f"Made from {version}, without what was withdrawn: "

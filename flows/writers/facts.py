@@ -30,12 +30,12 @@ PUBLISHER = "fazhi contributors"
 
 @dataclass(frozen=True)
 class FileFacts:
-    """A file of the release, as a reader finds it; `year` where it holds one year of a large table."""
+    """A file of the release, as a reader finds it; `is_part` where it holds a year or province of a large table."""
 
     path: str
     n_bytes: int
     sha256: str
-    year: int | None = None
+    is_part: bool = False
 
     @property
     def format(self) -> str:
@@ -58,7 +58,7 @@ class TableFacts:
 
     def file(self, file_format: str) -> FileFacts:
         """Return the file that holds the whole table in a format."""
-        return next(file for file in self.files if file.format == file_format and file.year is None)
+        return next(file for file in self.files if file.format == file_format and not file.is_part)
 
 
 @dataclass(frozen=True)

@@ -68,11 +68,11 @@ def _variable(entry: TableFacts) -> dict[str, Any]:
 
 
 def _distribution(entry: TableFacts, file: FileFacts) -> dict[str, Any]:
-    year = f", {file.year}" if file.year else ""
+    part = f", {file.path.removeprefix(f'{entry.table.name}-').removesuffix('.csv')}" if file.is_part else ""
     return {
         "@type": ["DataDownload", "dcat:Distribution"],
         "name": file.path,
-        "description": f"{entry.table.description}{year}",
+        "description": f"{entry.table.description}{part}",
         "contentUrl": file.path,
         "encodingFormat": file.media_type,
         "contentSize": f"{file.n_bytes} B",
