@@ -3,8 +3,9 @@
 In: a table's description and its rows in published order, a batch at a time. Out: one file: RFC 4180, UTF-8 with
 BOM, CRLF, ISO dates, `true`/`false`, an empty field for null and `""` for an empty text. In text cells
 
-- control characters, line breaks and U+2028/U+2029 become one space each, so that a row is a line and every offset
-  into a text stays true (Parquet keeps the line breaks);
+- control characters, line breaks, U+2028/U+2029 and marks that turn the direction of writing become one space each, so
+  that a row is a line, no cell shows its words in another order, and every offset into a text stays true (Parquet
+  keeps the texts as they are);
 - a leading `=`, `+`, `-`, `@`, also full-width or after spaces, gets an apostrophe before it, so that no spreadsheet
   takes a text for a formula. Numbers stay numbers.
 
@@ -18,7 +19,7 @@ import polars as pl
 
 from transforms.columns import Table
 
-CONTROLS = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]"
+CONTROLS = r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 FORMULA_START = r"^([\s]*[=+\-@＝＋－＠])"
 BOM = b"\xef\xbb\xbf"
 

@@ -11,7 +11,7 @@ from tests.flows.test_release import INPUTS
 from tests.sample_tables import FACTS, MORNING, Page, write_segment
 
 PLACES = {1: (2023, "110000"), 2: (2024, "110108"), 3: (2024, "510104001"), 4: (2024, None), 5: (2025, "510000")}
-PAGES = [Page(f"https://a.test/{n}.html", MORNING, FACTS, f"第{n}镇报告", year, {"division_code": code, "body": f"第{n}镇人民政府", "department": f"{n}"})
+PAGES = [Page(f"https://a.test/{n}.html", MORNING, FACTS, f"第{n}镇报告", year, {"division_code": code, "township": f"第{n}镇"})
          for n, (year, code) in PLACES.items()]
 
 

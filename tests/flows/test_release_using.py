@@ -56,7 +56,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a release in data/releases/latest."""
     folder = tmp_path_factory.mktemp("project")
     for number in range(3):
-        page = Page(f"https://a.test/{number}.html", MORNING, FACTS, f"第{number}镇2025年报告")
+        page = Page(f"https://a.test/{number}.html", MORNING, FACTS, f"第{number}镇2025年报告", extra={"township": f"第{number}镇"})
         write_segment(folder / "data", f"s{number}", [page])
     make_release(folder / "data", ReleaseInputs(sample_indicators(), divisions=sample_divisions()))
     return folder

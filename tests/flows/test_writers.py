@@ -82,7 +82,7 @@ def test_a_word_that_the_schema_does_not_allow_stops_the_writer(tmp_path: Path) 
     ("=1+1", "'=1+1"), ("+86", "'+86"), ("-5%", "'-5%"), ("@SUM(A1)", "'@SUM(A1)"), ("＝1", "'＝1"),
     ("\t=1", "' =1"), ("\r=1", "' =1"), ("  =1", "'  =1"), ("a=1", "a=1"), ("5-6", "5-6"),
     ("一\n二", "一 二"), ("一\r\n二", "一  二"), ("一\u2028二\u2029三", "一 二 三"), ("一\x00二\x1b三\x85四", "一 二 三 四"),
-    ('他说"好",对', '他说"好",对'), ("", ""), ("𠮷野家🎉", "𠮷野家🎉"), ("\ufeff=1", "' =1"),
+    ('他说"好",对', '他说"好",对'), ("", ""), ("𠮷野家🎉", "𠮷野家🎉"), ("\ufeff=1", "' =1"), ("甲\u202e乙\u2066丙\u200f", "甲 乙 丙 "),
 ])
 def test_a_text_cell_is_harmless(tmp_path: Path, text: str, cell: str) -> None:
     write_csv(tmp_path / "t.csv", OBSERVATIONS, iter([observations(label=text)]))
