@@ -100,12 +100,12 @@ def _missing(target: Target, files: Sequence[Outgoing], held: Mapping[str, Held]
 
     Its list of digests was sent last: where that is, the others were found right, and only their sizes are compared.
     """
-    there = [file for file in files if file.path in held]
-    if files[-1] not in there:
+    there, last = [file for file in files if file.path in held], files[-1]
+    if last not in there or target.was_spoilt(last, held[last.path]):
         right = {file.path for file in there if target.holds(file, held[file.path])}
         return [file for file in files if file.path not in right]
     for file in there:
-        known = file is not files[-1] and not check
+        known = file is not last and not check
         if held[file.path].n_bytes != file.n_bytes or not (known or target.holds(file, held[file.path])):
             raise FazhiError(f"{target.name}/{file.path} has other content than {file.file}; {NEVER_CHANGED}")
     return [file for file in files if file.path not in held]

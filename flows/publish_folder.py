@@ -8,21 +8,22 @@ relative link that is replaced in one step.
 """
 
 import errno
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from flows.errors import FazhiError
+from flows.locks import held
 from flows.publish_target import Document, Held, Outgoing, Target
 from flows.table_files import sync
 from flows.writers.checksums import files_under, sha256_of
 
 PART = ".part"
+VERSIONS = "v[0-9]*"
 
 
 class FolderTarget(Target):
@@ -30,37 +31,33 @@ class FolderTarget(Target):
 
     def __init__(self, root: Path) -> None:
         self.root, self.name = root, str(root)
-        self._lock: IO[str] | None = None
+        busy = FazhiError(f"{root}: another run is publishing there; wait for its end")
+        self._lock = held(root / ".publishing", busy)
 
     def __enter__(self) -> Self:
+        self._lock.__enter__()
         with self._told("."):
-            self.root.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.root / ".publishing").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._lock.close()
-            raise FazhiError(f"{self.name}: another run is publishing there; wait for its end") from error
-        with self._told("."):
-            for left in self.root.rglob(f".*{PART}"):
+            for left in [*self.root.glob(f".*{PART}"), *self.root.glob(f"{VERSIONS}/**/.*{PART}")]:
                 left.unlink()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._lock:
-            self._lock.close()
+        self._lock.__exit__(kind, error, at)
 
-    def held(self, under: str = "") -> dict[str, Held]:
-        """Return what is there, by path."""
-        with self._told(under):
-            found = files_under(self.root / under)
-            return {path: Held((self.root / path).stat().st_size)
-                    for path in (f"{under}{name}" for name in found)}
+    def held(self) -> dict[str, Held]:
+        """Return the files of versions that are there, by path."""
+        with self._told("."):
+            found = [f"{folder.name}/{path}" for folder in self.root.glob(VERSIONS) for path in files_under(folder)]
+            return {path: Held((self.root / path).stat().st_size) for path in found}
 
     def holds(self, outgoing: Outgoing, held: Held) -> bool:
         """Tell whether what is held has the content of `outgoing`, by reading it."""
         with self._told(outgoing.path):
             return held.n_bytes == outgoing.n_bytes and sha256_of(self.root / outgoing.path) == outgoing.sha256
+
+    def was_spoilt(self, outgoing: Outgoing, held: Held) -> bool:
+        """Tell that no file is: each is read before it gets its name."""
+        return False
 
     def send(self, outgoing: Outgoing, held: Held | None) -> None:
         """Copy a file, read the copy, and rename it into place."""

@@ -53,13 +53,9 @@ class S3Target(Target):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._client.close()
 
-    def held(self, under: str = "") -> dict[str, Held]:
-        """Return what is there, by path."""
-        with self._told(under):
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=f"{self._prefix}{under}")
-            return {found["Key"].removeprefix(self._prefix): Held(found["Size"], found["ETag"])
-                    for page in pages for found in page.get("Contents", ())}
+    def held(self) -> dict[str, Held]:
+        """Return the objects of versions that are there, by path."""
+        return self._list("v")
 
     def holds(self, outgoing: Outgoing, held: Held) -> bool:
         """Tell whether what is held has the content of `outgoing`, by the store's MD5 of it or by reading it."""
@@ -70,10 +66,17 @@ class S3Target(Target):
         with self._told(outgoing.path):
             return self._sha256(outgoing.path) == outgoing.sha256
 
+    def was_spoilt(self, outgoing: Outgoing, held: Held) -> bool:
+        """Tell whether what is held was sent as `outgoing`, as its mark says, and is something else."""
+        if self.holds(outgoing, held):
+            return False
+        with self._told(outgoing.path):
+            return self._mark(outgoing.path) == outgoing.sha256
+
     def send(self, outgoing: Outgoing, held: Held | None) -> None:
         """Store an object and see what was stored; mend one of the same version that was stored wrongly."""
         with self._told(outgoing.path):
-            if held is not None and self._mark(outgoing.path) != outgoing.sha256:
+            if held is not None and not self.was_spoilt(outgoing, held):
                 raise self._refusal(outgoing.path)
             try:
                 is_stored = self._put(outgoing, {"IfNoneMatch": "*"} if held is None else {"IfMatch": held.tag})
@@ -106,7 +109,7 @@ class S3Target(Target):
         with self._told(path):
             try:
                 self._put_if(condition, content, **self._at(path), ChecksumSHA256=_base64(digest),
-                                   **_headers(path, digest, A_MINUTE))
+                             **_headers(path, digest, A_MINUTE))
             except ClientError as error:
                 if _code(error) in TAKEN | ABSENT:
                     return False
@@ -116,7 +119,7 @@ class S3Target(Target):
 
     def point_latest_at(self, version: str, digests: Mapping[str, str]) -> None:
         """Copy the files of a version to `latest/`, its list of digests last, and take out what it has not."""
-        held, whole = self.held(LATEST), self.held(f"{version}/")
+        held, whole = self._list(LATEST), self._list(f"{version}/")
         moving = [path for path in digests if not self._is_copied(path, version, held, whole)]
 
         def copy(path: str) -> None:
@@ -131,9 +134,16 @@ class S3Target(Target):
 
     def shows_latest(self, version: str, digests: Mapping[str, str]) -> bool:
         """Tell whether `latest/` holds copies of the files of a version, and nothing else."""
-        held, whole = self.held(LATEST), self.held(f"{version}/")
+        held, whole = self._list(LATEST), self._list(f"{version}/")
         return held.keys() == {f"{LATEST}{path}" for path in digests} and all(
             self._is_copied(path, version, held, whole) for path in digests)
+
+    def _list(self, under: str) -> dict[str, Held]:
+        with self._told(under):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=f"{self._prefix}{under}")
+            return {found["Key"].removeprefix(self._prefix): Held(found["Size"], found["ETag"])
+                    for page in pages for found in page.get("Contents", ())}
 
     def _is_copied(self, path: str, version: str, held: Mapping[str, Held], whole: Mapping[str, Held]) -> bool:
         """Tell whether `latest/` has a copy of a file: with the same tag, or marked alike where tags tell nothing."""

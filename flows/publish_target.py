@@ -82,16 +82,19 @@ class Target(AbstractContextManager["Target"], Protocol):
 
     name: str
 
-    def held(self, under: str = "") -> dict[str, Held]:
-        """Return what is there, by path."""
+    def held(self) -> dict[str, Held]:
+        """Return the files of versions that are there, by path."""
 
     def holds(self, outgoing: Outgoing, held: Held) -> bool:
         """Tell whether what is held at its path has the content of `outgoing`."""
 
-    def send(self, outgoing: Outgoing, held: Held | None) -> None:
-        """Store a file of a version, read back what was stored, and raise FazhiError if it differs.
+    def was_spoilt(self, outgoing: Outgoing, held: Held) -> bool:
+        """Tell whether what is held was sent as `outgoing`, and stored wrongly."""
 
-        `held` is what a run before left there unfinished; what another publisher put there is not replaced.
+    def send(self, outgoing: Outgoing, held: Held | None) -> None:
+        """Store a file of a version, see what was stored, and raise FazhiError if it differs.
+
+        What is held there already is replaced only if it was spoilt.
         """
 
     def read(self, path: str) -> Document | None:

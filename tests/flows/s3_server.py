@@ -1,14 +1,14 @@
 """A real S3 server on loopback, and a gate before it that does what networks and stores do at their worst.
 
-In: nothing. Out: `Store`, a moto server in a process of its own, which can be killed and started again with what it
-held; and `Gate`, an HTTP server that hands requests on to it, each through the fault that is set.
+In: nothing. Out: `Store`, a moto server in a process of its own, which can be killed and started again; and `Gate`, an
+HTTP server that hands requests on to it, each through the fault that is set, and that gives a store which was started
+again what it had confirmed to hold, as a disk would.
 
 >>> with Store(folder) as store, Gate(store) as gate: gate.fault = denied
 """
 
 import http.client
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -30,7 +30,7 @@ READ_BY_ALL = {"Version": "2012-10-17", "Statement": [
 
 
 class Store:
-    """A moto server; it writes down what it is sent, so that it can be started again with the same content."""
+    """A moto server with a bucket that all may read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
@@ -48,22 +48,15 @@ class Store:
         return target.replace("s3:/", self.address, 1)
 
     def start(self) -> None:
-        """Start it, with what it held before."""
-        recording = self.folder / "recording"
-        settings = {"MOTO_ENABLE_RECORDING": "1", "MOTO_RECORDER_FILEPATH": str(recording)}
+        """Start it, with an empty bucket."""
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
-                env=os.environ | settings, stdout=log, stderr=log,
-            )
+                [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)], stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while not answers(self.port):
             assert self.process.poll() is None, "the store ended"
             assert time.monotonic() < deadline, "the store does not start"
             time.sleep(0.05)
-        if recording.exists():
-            ask("POST", f"{self.address}/moto-api/recorder/replay-recording")
-            return
         ask("PUT", f"{self.address}/{BUCKET}")
         ask("PUT", f"{self.address}/{BUCKET}?policy", json.dumps(READ_BY_ALL).encode())
 
@@ -182,6 +175,8 @@ class Gate:
                 except (OSError, http.client.HTTPException):
                     self.close_connection = True
                     return
+                if request.method in ("PUT", "DELETE") and answer.status < 300:
+                    gate.confirmed.append(request)
                 self.send_response_only(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
@@ -195,8 +190,18 @@ class Gate:
 
         self.fault: Fault = none
         self.passed: list[Request] = []
+        self.confirmed: list[Request] = []
+        self._store = store
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
+
+    def start_store_again(self) -> None:
+        """Start the store that was killed, with what it had confirmed."""
+        self._store.start()
+        for request in self.confirmed:
+            conditional = {"if-match", "if-none-match"}
+            headers = {name: value for name, value in request.headers.items() if name not in conditional}
+            assert pass_to(self._store, replace(request, headers=headers)).status < 300
 
     @property
     def uploads(self) -> list[str]:

@@ -16,6 +16,7 @@ from flows.errors import ExitCode
 from flows.importer import import_paths
 from flows.settings import seed_reports
 from flows.table_files import metadata_of, table_file
+from tests.flows.published import from_folder, whole_release
 
 REPORT = """临江镇人民政府
 关于2023年度法治政府建设情况的报告
@@ -44,14 +45,20 @@ def fazhi(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-def test_a_run_makes_a_release_and_a_second_one_none(tmp_path: Path) -> None:
+def test_a_run_makes_and_publishes_a_release_and_a_second_one_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAZHI_PUBLISH", str(tmp_path / "www"))
     first, second = fazhi(tmp_path, "run"), fazhi(tmp_path, "run")
     assert (first.returncode, second.returncode) == (ExitCode.OK, ExitCode.OK), first.stderr + second.stderr
     assert "released v2026.11.23" in first.stdout
+    assert "published v2026.11.23" in first.stdout
+    assert "published nothing new: sent 0 files" in second.stdout
+    assert whole_release(from_folder(tmp_path / "www")) == "v2026.11.23"
     assert "nothing new since v2026.11.23" in second.stdout
     assert "built 0 of 1 segments" in second.stdout
     for run in (first, second):
-        assert all(line.split(":")[0] in ("build", "import", "validate and release")
+        assert all(line.split(":")[0] in ("build", "import", "validate and release", "publish")
                    for line in run.stderr.splitlines()), run.stderr
     versions = [path.name for path in (tmp_path / "releases").iterdir() if path.name.startswith("v")]
     assert versions == ["v2026.11.23"]
