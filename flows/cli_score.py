@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flows.gold import Gold
+    from transforms.knowledge import Knowledge
     from transforms.scoring import Fault, Score
 
 WORDS_BEFORE, WORDS_AFTER = 30, 24
@@ -29,7 +32,7 @@ MEASURES = (
 @click.option("--faults/--no-faults", default=True, help="Print every miss, extra and wrong field, with its clause.")
 @click.option("--phenomena", is_flag=True, help="Print recall by phenomenon.")
 def score(gold: Path, texts: Path | None, split: str | None, faults: bool, phenomena: bool) -> None:
-    """Measure accuracy against GOLD, a CSV of observations annotated by hand.
+    """Measure accuracy against GOLD: a CSV of observations annotated by hand, or a .txt of sentences with marked codes.
 
     A gold that has only codes of the codebook's first version is scored on those: a newer code counts as its nearest
     ancestor there. The faults of held texts are shown only with --split held, so that nobody tunes on them unawares.
@@ -38,6 +41,9 @@ def score(gold: Path, texts: Path | None, split: str | None, faults: bool, pheno
     from flows.seeds import read_knowledge
 
     knowledge = read_knowledge()
+    if gold.suffix == ".txt":
+        print_marked(gold, knowledge, faults and (HELD not in gold.stem or split == HELD))
+        return
     read = read_gold(gold, texts)
     observed = observe(read, knowledge)
     known = codes_known(read.rows)
@@ -67,17 +73,40 @@ def print_split(
     wanted = [row for row in gold.rows if row["doc"] in docs]
     found = [row for row in observed if row["doc"] in docs]
     result = score_rows(wanted, found, ancestors_in(known, parents) if known else {})
-    click.echo(click.style(f"{name}: {len(docs)} texts, {len(wanted)} observations in gold", bold=True))
+    print_figures(f"{name}: {len(docs)} texts, {len(wanted)} observations in gold", result)
+    if phenomena:
+        print_phenomena(wanted, result)
+    if faults:
+        for fault in result.faults:
+            click.echo(in_words(fault, gold.texts))
+
+
+def print_marked(path: Path, knowledge: "Knowledge", faults: bool) -> None:
+    """Score marked sentences, at the level of the codes that they are marked with, and print it."""
+    from flows.gold import observe_marked, read_marked_file
+    from transforms.marked import score_marked
+    from transforms.scoring import ancestors_in
+
+    sentences = read_marked_file(path)
+    known = codes_known([{"indicator": code} for one in sentences.values() for _, code in one.marks])
+    parents = dict(knowledge.indicators.select("indicator", "parent").iter_rows())
+    observed = observe_marked(sentences, knowledge)
+    result = score_marked(sentences, observed, ancestors_in(known, parents) if known else {})
+    n_marks = sum(len(one.marks) for one in sentences.values())
+    print_figures(f"{path.stem}: {len(sentences)} sentences, {n_marks} numbers marked", result)
+    if faults:
+        for fault in result.faults:
+            click.echo(in_words(fault, {name: one.text for name, one in sentences.items()}))
+
+
+def print_figures(title: str, result: "Score") -> None:
+    """Print a title, and a line for each measure that there is something to count of."""
+    click.echo(click.style(title, bold=True))
     for measure in MEASURES:
         ratio = result.ratio(measure)
         if ratio is not None:
             counts = f"  ({result.right[measure]} of {result.all[measure]})" if result.all[measure] else ""
             click.echo(f"  {measure:20} {ratio:.4f}{counts}")
-    if phenomena:
-        print_phenomena(wanted, result)
-    if faults:
-        for fault in result.faults:
-            click.echo(in_words(fault, gold))
 
 
 def print_phenomena(wanted: list[dict[str, Any]], result: "Score") -> None:
@@ -90,9 +119,9 @@ def print_phenomena(wanted: list[dict[str, Any]], result: "Score") -> None:
         click.echo(f"  {phenomenon:20} {1 - missed[phenomenon] / count:.4f}  ({count - missed[phenomenon]} of {count})")
 
 
-def in_words(fault: "Fault", gold: "Gold") -> str:
+def in_words(fault: "Fault", texts: "Mapping[str, str]") -> str:
     """Return a fault in one line, with its clause."""
-    text = gold.texts[fault.doc]
+    text = texts[fault.doc]
     clause = text[max(0, fault.place - WORDS_BEFORE):fault.place] + "【" + text[fault.place:fault.place + WORDS_AFTER]
     told = f"  {fault.kind:20} {fault.doc} {fault.place}: expected {fault.expected!r}, got {fault.got!r}"
     return f"{told} | {' '.join(clause.split())}"

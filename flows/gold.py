@@ -9,6 +9,7 @@ Out: `Gold`, and the observations of its texts with offsets in the texts as give
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from transforms.alignment import place_in_source
 from transforms.clean import clean, normalised
 from transforms.header import headers
 from transforms.knowledge import Knowledge
+from transforms.marked import Marked, read_marked
 from transforms.mask import mask
 from transforms.observations import observations
 from transforms.pipeline import outlined_sentences
 
 HEADER_INPUTS = {"page_title": pl.String, "page_date": pl.Date, "url": pl.String, "source_id": pl.String}
+YEAR_OF_SENTENCES = 2025
 NUMBERS = ("value", "value_low", "value_high")
 
 
@@ -55,6 +58,20 @@ def read_gold(path: Path, texts: Path | None) -> Gold:
     found = {name: read_text((texts or path.parent / "texts") / f"{name}.txt") for name in names}
     years = {name: year_of(name, described.get(name, {})) for name in names}
     return Gold(rows, found, years, {name: described.get(name, {}).get("split", "") for name in names})
+
+
+def read_marked_file(path: Path) -> dict[str, Marked]:
+    """Read a file of marked sentences, each named by the file and its line; raise FazhiError if it has none."""
+    sentences = {f"{path.stem}:{sentence.line}": sentence for sentence in read_marked(read_text(path))}
+    if not sentences:
+        raise FazhiError(f"{path}: has no sentences; tests/gold/README.md says how they are marked")
+    return sentences
+
+
+def observe_marked(sentences: Mapping[str, Marked], knowledge: Knowledge) -> list[dict[str, Any]]:
+    """Return the observations of marked sentences, each read as a report of its own."""
+    texts = {name: sentence.text for name, sentence in sentences.items()}
+    return observe(Gold([], texts, dict.fromkeys(texts, YEAR_OF_SENTENCES), {}), knowledge)
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:

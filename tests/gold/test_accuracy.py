@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from flows.cli_score import codes_known
-from flows.gold import observe, read_gold
+from flows.gold import observe, observe_marked, read_gold, read_marked_file
 from tests.transforms.reading import knowledge
+from transforms.marked import read_marked, score_marked
 from transforms.scoring import Score, ancestors_in, score
 
 GOLD = Path(__file__).parent
@@ -44,6 +45,33 @@ def test_no_figure_falls_below_its_floor(name: str, split: str | None, floors: d
     result = scored(name, split)
     fallen = {measure: result.ratio(measure) for measure, floor in floors.items() if (result.ratio(measure) or 0) < floor}
     assert fallen == {}
+
+
+@pytest.mark.parametrize(("name", "floors"), [
+    ("exam-tune.txt", {"mention_f1": 0.99, "indicator_precision": 0.91, "indicator_recall": 0.84}),
+    ("exam-held.txt", {"mention_f1": 0.98, "indicator_precision": 0.89, "indicator_recall": 0.75}),
+])
+def test_sentences_and_near_misses_keep_their_codes(name: str, floors: dict[str, float]) -> None:
+    sentences = read_marked_file(GOLD / name)
+    known = codes_known([{"indicator": code} for one in sentences.values() for _, code in one.marks])
+    assert known, "the exam has codes of the first version only"
+    result = score_marked(sentences, observe_marked(sentences, knowledge()), ancestors_in(known, PARENTS))
+    fallen = {measure: result.ratio(measure) for measure, floor in floors.items() if (result.ratio(measure) or 0) < floor}
+    assert fallen == {}
+
+
+def test_marks_are_of_the_numbers_before_them() -> None:
+    [sentence] = read_marked("合格率、参考率均达100%{law_exam_pass_rate}{law_exam_participation_rate},走访3户{?}。")
+    assert sentence.text == "合格率、参考率均达100%,走访3户。"
+    assert sentence.marks == ((13, "law_exam_pass_rate"), (13, "law_exam_participation_rate"), (18, None))
+    rows = [
+        {"doc": "a", "char_start": 9, "char_end": 13, "quote": "100%", "indicator": code, "label": "", "value": 100.0,
+         "unit": "%"}
+        for code in ("law_exam_pass_rate", "inspections")
+    ]
+    result = score_marked({"a": sentence}, rows, {})
+    assert [result.ratio(f"indicator_{name}") for name in ("precision", "recall")] == [0.5, 0.5]
+    assert [fault.kind for fault in result.faults] == ["indicator_precision", "missed"]
 
 
 def test_a_missed_row_and_a_wrong_label_are_told() -> None:
