@@ -14,8 +14,8 @@ from pathlib import Path
 from flows.curated import Addition, add_sources, listed_under
 from flows.errors import ExitCode, FazhiError
 from flows.harvest_found import Found, read_found, write_found
-from flows.harvest_lock import only_harvest
 from flows.harvest_targets import host_of, key_of
+from flows.locks import only_harvest
 
 REJECTED = "rejected"
 

@@ -19,13 +19,13 @@ from pathlib import Path
 from flows.errors import ExitCode, FazhiError
 from flows.harvest_fetch import Fetcher
 from flows.harvest_found import FoundFile, read_found, write_found
-from flows.harvest_lock import only_harvest
 from flows.harvest_log import write_missing_logs
 from flows.harvest_segments import Segments
 from flows.harvest_settings import HarvestSettings
 from flows.harvest_targets import LISTINGS, SEEDS, SOURCES, Plan, Target, read_plan
 from flows.harvest_visit import Visitor
 from flows.http_client import Client
+from flows.locks import only_harvest
 from flows.urls import canonical_url
 from flows.warc_index import Held, newest
 from flows.warc_store import recover_segments

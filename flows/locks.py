@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.errors import FazhiError
+from flows.errors import ExitCode, FazhiError
+from flows.warc_store import raw_folder
 
 
 class RunUnderWay(FazhiError):
@@ -22,6 +23,14 @@ def only_run(data_dir: Path) -> Iterator[None]:
     """Let one run at a time work on a folder of data, whoever started it; raise RunUnderWay for the second."""
     busy = RunUnderWay(f"{data_dir}: another run is under way; wait for its end")
     with held(data_dir / ".run.lock", busy):
+        yield
+
+
+@contextmanager
+def only_harvest(data_dir: Path) -> Iterator[None]:
+    """Let one harvest at a time ask servers, or change what it goes by: two would ask twice as often as is polite."""
+    busy = FazhiError(f"{data_dir}: another harvest is under way; wait for its end", ExitCode.HELD)
+    with held(raw_folder(data_dir) / ".harvest.lock", busy):
         yield
 
 
