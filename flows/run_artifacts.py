@@ -8,6 +8,7 @@ so that Prefect shows their history. Text from reports and servers is escaped: P
 
 import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -27,6 +28,7 @@ from transforms.release_schema import RELEASE_TABLES
 LOGGER = logging.getLogger("prefect.fazhi")
 MOST_ROWS = 200
 LONGEST_CELL = 300
+ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]+")
 Told = ParamSpec("Told")
 
 
@@ -138,4 +140,8 @@ def _table(key: str, rows: Sequence[dict[str, Any]], description: str) -> None:
 
 
 def _cell(value: Any) -> Any:
-    return plain_cell(without_secrets(value)[:LONGEST_CELL]) if isinstance(value, str) else value
+    """Return a value as a cell in which Markdown is nothing but text; an address stays one that can be followed."""
+    if not isinstance(value, str):
+        return value
+    text = without_secrets(value)[:LONGEST_CELL]
+    return f"<{text}>" if ADDRESS.fullmatch(text) else plain_cell(text)
