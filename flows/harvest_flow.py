@@ -8,9 +8,10 @@ All batches share one event loop, and with it pace, connections and segments; ta
 0
 """
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -26,9 +27,8 @@ from flows.errors import FazhiError
 from flows.harvest import Harvest, HarvestResult, open_harvest
 from flows.harvest_settings import HarvestSettings
 from flows.harvest_targets import LISTINGS, SOURCES, Target
-from flows.progress import Advance
+from flows.progress import Advance, stage
 from flows.run_artifacts import tell_harvest
-from flows.run_progress import watched
 
 _BATCHES_AT_ONCE = 64
 WAITING = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=_BATCHES_AT_ONCE))
@@ -56,8 +56,8 @@ class Running:
 
 
 def is_unforeseen(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Tell whether to ask a batch again: a store that cannot be written to is told of at once."""
-    return not isinstance(state.result(raise_on_failure=False), FazhiError)
+    """Tell whether to ask a batch again: not where the store cannot be written to, nor where the run was stopped."""
+    return not isinstance(state.result(raise_on_failure=False), FazhiError | CancelledError)
 
 
 @task(name="hosts", cache_policy=NO_CACHE, retries=1, retry_delay_seconds=5, retry_condition_fn=is_unforeseen)
@@ -73,12 +73,13 @@ def harvest_flow(
     """Ask for every source and listing, and for what they lead to."""
     with _running(data_dir, settings or HarvestSettings(), sources, listings) as running:
         batches = running.harvest.batches()
-        with watched("harvest", len(running.harvest.plan.targets)) as advance:
+        with stage("harvest") as advance:
             running.advance = advance
             futures = [
                 ask_hosts.with_options(task_run_name=_name(batch)).submit(running, number)
                 for number, batch in enumerate(batches)
             ]
+            _wait(futures)
             failures = [error for error in map(_failure, futures) if error is not None]
     result = running.harvest.result
     for error in failures:
@@ -103,6 +104,16 @@ def _running(data_dir: Path, settings: HarvestSettings, sources: Path, listings:
                 yield running
             finally:
                 running.stop()
+
+
+def _wait(futures: list[PrefectFuture[dict[str, int]]]) -> None:
+    """Wait for the end of all, a second at a time: a wait without end would keep Ctrl-C waiting too."""
+    done = threading.Semaphore(0)
+    for future in futures:
+        future.add_done_callback(lambda _: done.release())
+    for _ in futures:
+        while not done.acquire(timeout=1):
+            continue
 
 
 def _failure(future: PrefectFuture[dict[str, int]]) -> Exception | None:

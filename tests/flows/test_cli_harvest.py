@@ -1,6 +1,7 @@
 """`fazhi harvest`: what came of it, in words and in the exit code. Nothing but this machine is asked."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +11,10 @@ import polars as pl
 import pytest
 
 from flows.errors import ExitCode
+from flows.harvest_log import attempts
+from flows.warc_store import read_snapshots, segments
+from tests.flows.sites.server import Page, Pages, Server
+from tests.flows.sites.systems import report
 
 N_PAGES, N_HOSTS, N_LISTINGS = 369, 275, 84
 
@@ -49,6 +54,31 @@ def test_where_no_name_resolves_every_page_fails_by_itself_and_soon_and_the_exit
     assert {url for url, _ in (*pages, *listings)} <= set(log["url"])
     assert set(log["outcome"]) == {"dns_error"}
     assert log["error"].null_count() == 0
+
+
+@pytest.mark.slow
+def test_stopped_by_its_user_it_ends_soon_and_keeps_what_it_has(tmp_path: Path) -> None:
+    pages = {f"/{number}.html": Page(report(f"第{number}镇2024年法治政府建设年度报告")) for number in range(200)}
+    sources = write_sources(tmp_path, *((f"http://www.a.gov.cn{path}", "report") for path in pages))
+    with Server({"www.a.gov.cn": Pages(pages)}) as server:
+        settings = tmp_path / "settings.toml"
+        places = "".join(f'"{name}" = "{place}"\n' for name, place in server.hosts.items())
+        settings.write_text(f'seconds_between_requests = 0.5\nprivate_networks = ["127.0.0.1/32"]\n[hosts]\n{places}')
+        command = [sys.executable, "-m", "flows.cli", "--data", str(tmp_path), "harvest"]
+        command += ["--sources", str(sources), "--settings", str(settings)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
+            deadline = time.monotonic() + 120
+            while len(server.requests) < 5 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            run.send_signal(signal.SIGINT)
+            _, told = run.communicate(timeout=60)
+        n_asked = len(server.requests)
+    assert run.returncode == 130
+    assert "stopped; run it again to go on from here" in told
+    assert 5 <= n_asked < 100
+    (segment,) = segments(tmp_path)
+    assert len(list(read_snapshots(segment))) >= n_asked - 1
+    assert attempts(segment).height >= n_asked - 1
 
 
 def test_a_setting_that_is_none_is_named(tmp_path: Path) -> None:
