@@ -17,6 +17,9 @@ SEPARATORS = r"，,；;：:、。！!？?()（）\[\]【】\t\n"
 STRONG = r"，,；;：:。！!？?\t\n"
 # A word in brackets that belongs to the one before it: 党工委(扩大)会议, 科(局)级干部.
 ASIDE = r"[（(]\p{Han}{1,4}[)）]"
+# A list that 等 ends is one thing: 化解邻里、宅基地等纠纷.
+LIST_END = "等"
+AFTER_LIST_END = 8
 CONTEXT_WIDTH = 70
 AFTER_WIDTH = 30
 
@@ -42,6 +45,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(
             lead=pl.coalesce(
+                closed_list(knowledge),
                 pl.col("gap").str.extract(f"([^{SEPARATORS}](?:{ASIDE}|[^{SEPARATORS}])*)$"),
                 pl.col("gap").str.extract(rf"([^{SEPARATORS}]+)[（(][^（）()]{{1,12}}[)）]$"),
                 pl.lit(""),
@@ -64,3 +68,11 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .drop("gap", "rest")
     )
+
+
+def closed_list(knowledge: Knowledge) -> pl.Expr:
+    """The words since the last strong separator where they are one list that 等 ends, none of it a doing of its own."""
+    # Rows without the word are null before any pattern is tried on them.
+    ended = pl.when(pl.col("gap").str.tail(AFTER_LIST_END + 1).str.contains(LIST_END, literal=True)).then("gap")
+    listed = ended.str.extract(f"([^{STRONG}（()）]*、[^{SEPARATORS}]+)$")
+    return pl.when(~listed.str.contains(f"、{knowledge.any_of('object_verb')}")).then(listed)

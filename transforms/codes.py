@@ -19,6 +19,7 @@ from transforms.phrases import Phrases, Words, phrases_of
 
 CODED_MEASURES = ["level", "share"]
 JOINT = "\x1f"
+HEAD_WIDTH = 6
 
 
 def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -26,9 +27,10 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     phrases = phrases_of(knowledge)
     observed = rows.with_row_index("case")
     cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
-        "case", "label", "context", "unit_code", around=pl.concat_str("context", pl.col("after").fill_null(""))
-    )
-    named = of_one_matter(named_in_label(cases, phrases), cases, phrases, knowledge)
+        "case", "label", "context", "unit_code",
+        around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
+    ).pipe(computed).lazy()
+    named = of_one_matter(named_in_label(cases, phrases, knowledge), cases, phrases, knowledge)
     fitting = computed(near_enough(named, cases, phrases))
     widest = pl.col("must_width") == pl.col("must_width").max().over("case")
     nearest = pl.col("near_width") == pl.col("near_width").max().over("case")
@@ -40,12 +42,18 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return observed.join(coded, on="case", how="left", maintain_order="left").drop("case")
 
 
-def named_in_label(cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
+def thing_named(knowledge: Knowledge) -> pl.Expr:
+    """The label without the titles of documents, whose words count only where they are studied or made known."""
+    is_matter = pl.col("label").str.contains(knowledge.any_of("title_matter"))
+    return pl.when(is_matter).then("label").otherwise(pl.col("label").str.replace_all("《[^》]*", "《"))
+
+
+def named_in_label(cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge) -> pl.LazyFrame:
     """The phrases that a label has all words of, and none that it must not have, in a unit that fits.
 
     A phrase is only looked at where a word of its rarest group stands in the label.
     """
-    hits = computed(words_in(cases, "label", phrases.must)).lazy()
+    hits = computed(words_in(cases, "thing", phrases.must)).lazy()
     possible = (
         hits.join(cases.select("case", "unit_code"), on="case")
         .join(phrases.by_rarest_word.lazy(), on=["word", "unit_code"], nulls_equal=True)
@@ -59,7 +67,38 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
         .pipe(computed)
         .lazy()
     )
-    return computed(without(named, cases, "label", phrases.must_not)).lazy()
+    of_head = with_head(named, hits, cases, phrases, knowledge)
+    return computed(without(of_head, cases, "label", phrases.must_not)).lazy()
+
+
+def with_head(
+    named: pl.LazyFrame, hits: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge
+) -> pl.LazyFrame:
+    """Those of the phrases that mean what makes the label another matter: 行政检查|方案, 人均|结案, 出庭负责人|发声率.
+
+    Such a word stands at the label's end, or (尚未, 人均) anywhere; a phrase means it that has a word with it.
+    """
+    label = pl.col("thing").str.replace("^.*,", "")
+    after = f"(?:{knowledge.any_of('after_head')})?$"
+    ending = label.str.tail(HEAD_WIDTH).str.extract(f"({knowledge.any_of('own_head')}){after}")
+    altering = label.str.extract(f"({knowledge.any_of('altering')})")
+    turns = (
+        cases.select("case", label=label, turn=pl.concat_list(ending, altering).list.drop_nulls())
+        .explode("turn", empty_as_null=False)
+        .pipe(computed)
+        .lazy()
+    )
+    words = phrases.must.different.str.strip_chars("^$").to_frame("text").with_row_index("word").lazy()
+    meant = (
+        turns.join(hits, on="case")
+        .join(words, on="word")
+        .filter(pl.col("text").str.contains(pl.col("turn"), literal=True))
+        .filter(pl.col("label").str.contains(pl.col("text"), literal=True))
+        .join(phrases.must.rows.lazy(), on="word")
+        .select("case", "phrase", "turn")
+    )
+    strange = named.join(turns, on="case").join(meant, on=["case", "phrase", "turn"], how="anti")
+    return named.join(strange, on=["case", "phrase"], how="anti")
 
 
 def of_one_matter(
@@ -67,15 +106,17 @@ def of_one_matter(
 ) -> pl.LazyFrame:
     """Those of the phrases that have a word in each of the things that a label joins: 法治学习|和|工作部署 is no study.
 
-    Words that say of which kind the thing is, up to 的 or a closing quotation mark, join no things.
+    Words that say of which kind the thing is, up to 的 or a closing quotation mark, join no things, nor do those
+    that name who does it or for whom: 县政府|及|县政府办公室印发文件. A rate is one thing, of whatever it is.
     """
     thing = pl.col("label").str.replace("^.*[的”,]", "").str.replace_all(knowledge.any_of("no_joint"), "")
     sides = (
         cases.join(named, on="case", how="semi")
+        .filter(pl.col("unit_code").ne_missing("percent"))
         .select("case", side=thing.str.replace_all(knowledge.any_of("joint"), JOINT).str.split(JOINT))
         .filter(pl.col("side").list.len() > 1)
         .explode("side")
-        .filter(pl.col("side").str.len_chars() > 1)
+        .filter(pl.col("side").str.len_chars() > 1, ~pl.col("side").str.contains(f"{knowledge.any_of('joint_body')}$"))
         .with_row_index("place")
         .pipe(computed)
         .lazy()

@@ -102,11 +102,15 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
     """The clause's own words for what is counted, null where it has none; people are named by what they do as well."""
     is_people = pl.col("unit_code").is_in(["person", "person_time"])
     act = pl.when(is_people).then(pl.col("tail").str.extract(f"^({knowledge.any_of('people_act')}.{{2,{NOUN_WIDTH}}})"))
+    # 先后22次|通过“第一议题”学习: the number says how often the act after it was done.
+    happened = pl.when(pl.col("unit_code") == "event").then("tail")
+    done = happened.str.extract(f"^({knowledge.any_of('act_after')}.{{2,{NOUN_WIDTH}}})")
     short = pl.col("core").str.len_chars() <= VERB_WIDTH
     doing = pl.when(short).then("core").otherwise("verb")
     with_noun = pl.concat_str(doing.fill_null(""), "noun")
     return (
         pl.when(act.is_not_null()).then(pl.concat_str(pl.when("taken").then(pl.lit("")).otherwise("core"), act))
+        .when(done.is_not_null()).then(pl.concat_str("core", done))
         .when(pl.col("taken") & pl.col("noun").is_not_null()).then("noun")
         .when(pl.col("noun").is_not_null()).then(with_noun)
         .when(pl.col("core").str.contains(r"\p{Han}|[A-Za-z]")).then("core")
