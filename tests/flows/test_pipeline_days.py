@@ -14,14 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from flows.cli import fazhi
 from flows.errors import ExitCode, FazhiError
 from flows.importer import import_paths
-from flows.table_files import table_file
 from tests.flows.receiver import Receiver, receiving
 
 REPORT = """重庆市渝北区人民政府
@@ -31,6 +29,7 @@ REPORT = """重庆市渝北区人民政府
 一、主要举措和成效
 2023年,渝北区开展法治宣传活动{number}场,发放宣传资料3000余份,调解矛盾纠纷45件,调解成功率98%。
 """
+ABSURD = REPORT.replace("3000", "99999999999999").replace("45", "99999999999999").replace("98%", "99999%")
 DRIVER = """
 import sys
 from pathlib import Path
@@ -84,11 +83,11 @@ def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
             process.stdin.close()
 
 
-def import_on(data: Path, day: datetime, folder: Path) -> Path:
+def import_on(data: Path, day: datetime, folder: Path, report: str = REPORT) -> Path:
     """Import sixty reports that were fetched on a day; return their segment."""
     folder.mkdir()
     for number in range(60):
-        (folder / f"{number}.txt").write_text(REPORT.format(number=number), encoding="utf-8")
+        (folder / f"{number}.txt").write_text(report.format(number=number), encoding="utf-8")
     [segment] = import_paths(data, [folder], now=day).segments
     return segment
 
@@ -118,15 +117,10 @@ def test_each_day_is_told_as_it_was(pipeline: Pipeline, tmp_path: Path) -> None:
     assert pipeline.status() == ("failed", "v2026.11.25")
     torn.unlink()
 
-    panel = table_file(data, "panel", many.name.removesuffix(".warc.gz"))
-    twice = pl.read_parquet(panel)
-    made_from = pl.read_parquet_metadata(panel)
-    pl.concat([twice, twice]).write_parquet(panel, metadata={
-        name: value for name, value in made_from.items() if name != "ARROW:schema"
-    })
-    assert "critical expectations failed: panel.key.unique" in pipeline.run()
+    absurd = import_on(data, datetime(2026, 11, 26, 8, tzinfo=UTC), tmp_path / "absurd", ABSURD)
+    assert "critical expectations failed: quarantine.share_quarantined" in pipeline.run()
     assert pipeline.status() == ("failed", "v2026.11.25")
-    panel.unlink()
+    absurd.unlink()
 
     assert pipeline.run() == "nothing new since v2026.11.25"
     assert pipeline.status() == ("unchanged", "v2026.11.25")
