@@ -20,6 +20,10 @@ from transforms.phrases import Phrases, Words, phrases_of
 CODED_MEASURES = ["level", "share"]
 JOINT = "\x1f"
 HEAD_WIDTH = 6
+# Money and people are often told by what is done first, and then at length for whom.
+MATTER_FIRST = ["CNY", "person", "person_time"]
+LONG = 14
+NEAR_END = 10
 
 
 def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -29,6 +33,8 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
         "case", "label", "context", "unit_code",
         around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
+        is_long=pl.col("label").str.len_chars() > LONG,
+        ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
     ).pipe(computed).lazy()
     named = of_one_matter(named_in_label(cases, phrases, knowledge), cases, phrases, knowledge)
     fitting = computed(near_enough(named, cases, phrases))
@@ -98,7 +104,19 @@ def with_head(
         .select("case", "phrase", "turn")
     )
     strange = named.join(turns, on="case").join(meant, on=["case", "phrase", "turn"], how="anti")
-    return named.join(strange, on=["case", "phrase"], how="anti")
+    titles = "《+[^》]*》?等?"
+    long = cases.filter("is_long", "ends_before", ~pl.col("unit_code").is_in(MATTER_FIRST)).select(
+        "case", end=pl.col("thing").str.replace_all(titles, "").str.tail(NEAR_END)
+    )
+    at_end = (
+        long.join(hits, on="case")
+        .join(words, on="word")
+        .filter(pl.col("end").str.contains(pl.col("text"), literal=True))
+        .join(phrases.must.rows.lazy(), on="word")
+        .select("case", "phrase")
+    )
+    far = named.join(long, on="case", how="semi").join(at_end, on=["case", "phrase"], how="anti")
+    return named.join(pl.concat([strange, far], how="diagonal"), on=["case", "phrase"], how="anti")
 
 
 def of_one_matter(
