@@ -33,6 +33,7 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
         "case", "label", "context", "unit_code",
         around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
+        counted=pl.col("tail").str.extract(f"^({knowledge.any_of('counted_body')})"),
         is_long=pl.col("label").str.len_chars() > LONG,
         ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
     ).pipe(computed).lazy()
@@ -89,7 +90,7 @@ def with_head(
     ending = label.str.tail(HEAD_WIDTH).str.extract(f"({knowledge.any_of('own_head')}){after}")
     altering = label.str.extract(f"({knowledge.any_of('altering')})")
     turns = (
-        cases.select("case", label=label, turn=pl.concat_list(ending, altering).list.drop_nulls())
+        cases.select("case", label=label, turn=pl.concat_list(ending, altering, "counted").list.drop_nulls())
         .explode("turn", empty_as_null=False)
         .pipe(computed)
         .lazy()
