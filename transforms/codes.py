@@ -19,6 +19,8 @@ from transforms.phrases import Phrases, Words, phrases_of
 
 CODED_MEASURES = ["level", "share"]
 JOINT = "\x1f"
+# Between the label and the unit as written, for words that bar a phrase: 率$ at the label's end, /条$ as the unit.
+UNIT_MARK = "$/"
 HEAD_WIDTH = 6
 # Money and people are often told by what is done first, and then at length for whom.
 MATTER_FIRST = ["CNY", "person", "person_time"]
@@ -32,6 +34,7 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     observed = rows.with_row_index("case")
     cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
         "case", "label", "context", "unit_code",
+        counts=pl.concat_str("label", pl.lit(UNIT_MARK), pl.col("unit").fill_null("")),
         around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
         counted=pl.col("tail").str.extract(f"^({knowledge.any_of('counted_body')})"),
         is_long=pl.col("label").str.len_chars() > LONG,
@@ -75,7 +78,7 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge) 
         .lazy()
     )
     of_head = with_head(named, hits, cases, phrases, knowledge)
-    return computed(without(of_head, cases, "label", phrases.must_not)).lazy()
+    return computed(without(of_head, cases, "counts", phrases.must_not)).lazy()
 
 
 def with_head(
