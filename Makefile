@@ -8,7 +8,7 @@ SOURCES := flows transforms expectations tests
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
-.PHONY: help dataset env dev test quick check kill fuzz bench bench-harvest compare lock clean
+.PHONY: help dataset env dev test quick check kill fuzz accuracy bench bench-harvest compare lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*##/ {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ kill: dev  ## Kill import, build, release, withdraw and publish at 200 moments a
 
 fuzz: dev  ## Take 100,000 random strings and 10,000 mangled reports through (minutes; FAZHI_FUZZ_SEED=1)
 	FAZHI_FUZZ_STRINGS=100000 FAZHI_FUZZ_REPORTS=10000 $(BIN)/python -m pytest -s tests/transforms/test_any_text.py -k anything
+
+accuracy: dev  ## Measure what the release's card states of accuracy
+	$(BIN)/python -m flows.accuracy tests/gold
 
 bench: dev  ## Measure speed (benchmarks/)
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,88 @@
+"""What the card states of accuracy: measured on texts annotated by hand that nobody tuned on, and on the seed report.
+
+In: the folder of the gold. Out: rows (measure, value, of) of `seeds/release/accuracy.csv`; run as a program, it writes
+them there. Rows of gold that is not in the repository stay as they are.
+
+>>> python -m flows.accuracy tests/gold
+"""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+from flows.cli_score import codes_known
+from flows.gold import observe, observe_marked, read_gold, read_marked_file
+from flows.seeds import SEEDS, read_knowledge
+from transforms.knowledge import Knowledge
+from transforms.marked import score_marked
+from transforms.scoring import Score, ancestors_in, score
+
+FILE = SEEDS / "release" / "accuracy.csv"
+COLUMNS = ("measure", "value", "of")
+MEASURES = {
+    "mention_f1": "numbers found (F1)", "qualifier": "qualifier", "bounds": "bounds", "unit_code": "unit code",
+    "measure": "level, share or change", "status": "status", "period": "period", "part_of": "part of",
+    "label": "label", "indicator_precision": "indicator, precision", "indicator_recall": "indicator, recall",
+}
+CODES = ("indicator_precision", "indicator_recall")
+OF_HELD = "own texts that nobody tuned on"
+OF_EXAM = "own sentences and near misses that nobody tuned on"
+OF_SEED = "seed report, tuned on"
+
+
+def score_texts(path: Path, split: str | None, knowledge: Knowledge) -> Score:
+    """Score a gold file of observations, or one split of it, at the level of the codes that it knows."""
+    read = read_gold(path, None)
+    docs = {doc for doc in read.texts if split is None or read.splits[doc] == split}
+    known = codes_known(read.rows)
+    return score(
+        [row for row in read.rows if row["doc"] in docs],
+        [row for row in observe(read, knowledge) if row["doc"] in docs],
+        ancestors_in(known, _parents(knowledge)) if known else {},
+    )
+
+
+def score_sentences(path: Path, knowledge: Knowledge) -> Score:
+    """Score a file of marked sentences, at the level of the codes that it knows."""
+    sentences = read_marked_file(path)
+    known = codes_known([{"indicator": code} for one in sentences.values() for _, code in one.marks])
+    observed = observe_marked(sentences, knowledge)
+    return score_marked(sentences, observed, ancestors_in(known, _parents(knowledge)) if known else {})
+
+
+def measure_accuracy(gold: Path, knowledge: Knowledge) -> list[dict[str, str]]:
+    """Return the rows that the card states."""
+    held = score_texts(gold / "gold.csv", "held", knowledge)
+    exam = score_sentences(gold / "exam-held.txt", knowledge)
+    seed = score_texts(gold / "gold-seed.csv", None, knowledge)
+    return [
+        *_rows(held, OF_HELD, MEASURES), *_rows(exam, OF_EXAM, CODES), *_rows(seed, OF_SEED, ("mention_f1", *CODES))
+    ]
+
+
+def write_accuracy(gold: Path, file: Path = FILE) -> None:
+    """Measure anew, and write the file."""
+    measured = measure_accuracy(gold, read_knowledge())
+    with file.open("a+", encoding="utf-8", newline="") as opened:
+        opened.seek(0)
+        kept = [row for row in csv.DictReader(opened) if row["of"] not in (OF_HELD, OF_EXAM, OF_SEED)]
+        opened.truncate(0)
+        writer = csv.DictWriter(opened, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*measured, *kept])
+
+
+def _rows(result: Score, of: str, measures: Any) -> list[dict[str, str]]:
+    return [
+        {"measure": MEASURES[name], "value": f"{result.ratio(name):.3f}", "of": of}
+        for name in measures if result.ratio(name) is not None
+    ]
+
+
+def _parents(knowledge: Knowledge) -> dict[str, str | None]:
+    return dict(knowledge.indicators.select("indicator", "parent").iter_rows())
+
+
+if __name__ == "__main__":
+    write_accuracy(Path(sys.argv[1]))
