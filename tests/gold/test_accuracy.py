@@ -22,12 +22,12 @@ GOLD = Path(__file__).parent
     ("gold.csv", "tune", {
         "mention_f1": 0.98, "qualifier": 0.98, "bounds": 0.98, "unit_code": 0.99, "measure": 0.98, "sign": 0.98,
         "status": 0.98, "period": 0.95, "part_of": 0.90, "label": 0.93,
-        "indicator_precision": 0.97, "indicator_recall": 0.94,
+        "indicator_precision": 0.98, "indicator_recall": 0.94,
     }),
     ("gold.csv", "held", {
         "mention_f1": 0.98, "qualifier": 0.98, "bounds": 0.98, "unit_code": 0.99, "measure": 0.98, "sign": 0.98,
         "status": 0.98, "period": 0.95, "part_of": 0.90, "label": 0.93,
-        "indicator_precision": 0.90, "indicator_recall": 0.83,
+        "indicator_precision": 0.91, "indicator_recall": 0.85,
     }),
 ])
 def test_no_figure_falls_below_its_floor(name: str, split: str | None, floors: dict[str, float]) -> None:
