@@ -2,8 +2,9 @@
 
 In: the newest snapshots of all reports, and their observations. Out: for each report the group that it is in, and the
 reports of a group in the order of preference.
-Equal texts are one report. So are texts that differ in their frame only (a footer, a line with the source): those of
-one year, level, department and place that state their numbers in the same sentences.
+Equal texts are one report, unless they are of different places: towns copy from each other. So are texts that differ
+in their frame only (a footer, a line with the source): those of one year, level, department and place that state their
+numbers in the same sentences.
 
 >>> same_reports(reports, observations).collect().rows()
 [('r_0f3a…', 'r_0f3a…'), ('r_77b1…', 'r_0f3a…')]
@@ -16,15 +17,15 @@ _LEAST_SENTENCES = 3
 # A sentence that stands in more reports of a year than this is a phrase that all use.
 _MOST_COPIES = 20
 _STRANGERS = 3
+_PLACE = ("division_code", "township")
 _ISSUER = ("report_year", "body_level", "department")
 _GROUPS = pl.Schema({"report_id": pl.String, "group": pl.String})
 
 
 def same_reports(reports: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
     """Return `report_id` and `group`, a row for each report; a group bears the smallest id in it."""
-    firsts = reports.group_by("text_digest").agg(other=pl.col("report_id").min())
-    equal = reports.join(firsts, on="text_digest").select("report_id", "other")
-    pairs = pl.concat([equal, _alike(reports, observations)])
+    itself = reports.select("report_id", other="report_id")
+    pairs = pl.concat([itself, _equal(reports), _alike(reports, observations)])
     return pairs.map_batches(
         _grouped, schema=_GROUPS, predicate_pushdown=False, projection_pushdown=False, slice_pushdown=False
     )
@@ -50,9 +51,18 @@ def by_preference(reports: pl.LazyFrame) -> pl.LazyFrame:
     return reports.with_columns(**order).sort(*order, "first_seen", "canonical_url", nulls_last=True).drop(*order)
 
 
+def _equal(reports: pl.LazyFrame) -> pl.LazyFrame:
+    """Pairs of reports with the same text, of places that agree."""
+    texts = reports.select("report_id", "text_digest", "report_year", *_PLACE)
+    shared = texts.join(texts, on=["text_digest", "report_year"], nulls_equal=True, suffix="_of_other").filter(
+        pl.col("report_id") < pl.col("report_id_of_other"), *map(_agree, _PLACE)
+    )
+    return shared.select("report_id", other="report_id_of_other")
+
+
 def _alike(reports: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
     """Pairs of reports that state their numbers in the same sentences."""
-    issuer = reports.select("report_id", *_ISSUER, "division_code", "township")
+    issuer = reports.select("report_id", *_ISSUER, *_PLACE)
     sentences = observations.select(
         "report_id", sentence=pl.col("sentence").str.replace_all(r"\s+", "").hash()
     ).unique()
@@ -60,7 +70,7 @@ def _alike(reports: pl.LazyFrame, observations: pl.LazyFrame) -> pl.LazyFrame:
     copies = pl.len().over("sentence", "report_year")
     told_again = sentences.filter(copies.is_between(2, _MOST_COPIES))
     shared = told_again.join(told_again, on=["sentence", *_ISSUER], nulls_equal=True, suffix="_of_other").filter(
-        pl.col("report_id") < pl.col("report_id_of_other"), _agree("division_code"), _agree("township"),
+        pl.col("report_id") < pl.col("report_id_of_other"), *map(_agree, _PLACE)
     )
     counted = shared.group_by(other="report_id", report_id="report_id_of_other").agg(
         n_shared=pl.len(), n_most=pl.max_horizontal(pl.col("n_sentences").max(), pl.col("n_sentences_of_other").max())

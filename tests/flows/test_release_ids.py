@@ -11,6 +11,7 @@ import pytest
 from flows.errors import FazhiError
 from flows.release import make_release
 from flows.seeds import read_knowledge
+from flows.writers.checksums import write_checksums
 from tests.flows.test_release import FIRST, INPUTS, SECOND, release
 from tests.sample_tables import write_segment
 from transforms.knowledge import Knowledge
@@ -70,6 +71,7 @@ def test_a_schema_that_breaks_its_promise_is_refused(tmp_path: Path) -> None:
     panel = next(resource for resource in package["resources"] if resource["name"] == "panel")
     panel["schema"]["fields"].append({"name": "total", "type": "number"})
     (first.path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    write_checksums(first.path)
     write_segment(tmp_path, "two", [SECOND])
     with pytest.raises(FazhiError, match=r"breaks what v2026.03.02 promised: panel.total is gone; .*new major version"):
         make_release(tmp_path, INPUTS)

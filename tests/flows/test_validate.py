@@ -19,7 +19,7 @@ CODED = tuple(replace(fact, indicator=CODES[fact.indicator]) for fact in FACTS)
 
 
 def page(number: int, title: str) -> Page:
-    return Page(f"https://a.test/{number}.html", MORNING, CODED, f"{title}2025年法治政府建设年度报告")
+    return Page(f"https://a.test/{number}.html", MORNING, CODED, f"{title}2025年法治政府建设年度报告", extra={"township": title})
 
 
 FIRST, SECOND = page(1, "临江镇"), page(2, "青山镇")
