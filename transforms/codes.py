@@ -61,7 +61,8 @@ def thing_named(knowledge: Knowledge) -> pl.Expr:
 def named_in_label(cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge) -> pl.LazyFrame:
     """The phrases that a label has all words of, and none that it must not have, in a unit that fits.
 
-    A phrase is only looked at where a word of its rarest group stands in the label.
+    A phrase is only looked at where a word of its rarest group stands in the label, and only taken where it means the
+    noun that the label ends in.
     """
     hits = computed(words_in(cases, "thing", phrases.must)).lazy()
     possible = (
@@ -77,8 +78,8 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge) 
         .pipe(computed)
         .lazy()
     )
-    of_head = with_head(named, hits, cases, phrases, knowledge)
-    return computed(without(of_head, cases, "counts", phrases.must_not)).lazy()
+    told = near_end(with_head(named, hits, cases, phrases, knowledge), hits, cases, phrases)
+    return computed(without(told, cases, "counts", phrases.must_not)).lazy()
 
 
 def with_head(
@@ -86,7 +87,8 @@ def with_head(
 ) -> pl.LazyFrame:
     """Those of the phrases that mean what makes the label another matter: 行政检查|方案, 人均|结案, 出庭负责人|发声率.
 
-    Such a word stands at the label's end, or (尚未, 人均) anywhere; a phrase means it that has a word with it.
+    Such a word stands at the label's end, anywhere (尚未, 人均), or after the number as what it counts (12个|单位); a
+    phrase means it that has a word with it.
     """
     label = pl.col("thing").str.replace("^.*,", "")
     after = f"(?:{knowledge.any_of('after_head')})?$"
@@ -98,29 +100,38 @@ def with_head(
         .pipe(computed)
         .lazy()
     )
-    words = phrases.must.different.str.strip_chars("^$").to_frame("text").with_row_index("word").lazy()
     meant = (
         turns.join(hits, on="case")
-        .join(words, on="word")
+        .join(texts_of(phrases.must), on="word")
         .filter(pl.col("text").str.contains(pl.col("turn"), literal=True))
         .filter(pl.col("label").str.contains(pl.col("text"), literal=True))
         .join(phrases.must.rows.lazy(), on="word")
         .select("case", "phrase", "turn")
     )
     strange = named.join(turns, on="case").join(meant, on=["case", "phrase", "turn"], how="anti")
+    return named.join(strange, on=["case", "phrase"], how="anti")
+
+
+def near_end(named: pl.LazyFrame, hits: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
+    """Those of the phrases that have a word near the end of a long label: 矛盾化解等实际分享|感悟12篇."""
     titles = "《+[^》]*》?等?"
     long = cases.filter("is_long", "ends_before", ~pl.col("unit_code").is_in(MATTER_FIRST)).select(
         "case", end=pl.col("thing").str.replace_all(titles, "").str.tail(NEAR_END)
     )
-    at_end = (
+    told = (
         long.join(hits, on="case")
-        .join(words, on="word")
+        .join(texts_of(phrases.must), on="word")
         .filter(pl.col("end").str.contains(pl.col("text"), literal=True))
         .join(phrases.must.rows.lazy(), on="word")
         .select("case", "phrase")
     )
-    far = named.join(long, on="case", how="semi").join(at_end, on=["case", "phrase"], how="anti")
-    return named.join(pl.concat([strange, far], how="diagonal"), on=["case", "phrase"], how="anti")
+    far = named.join(long, on="case", how="semi").join(told, on=["case", "phrase"], how="anti")
+    return named.join(far, on=["case", "phrase"], how="anti")
+
+
+def texts_of(words: Words) -> pl.LazyFrame:
+    """The different words by their place, without the marks that hold them to an end."""
+    return words.different.str.strip_chars("^$").to_frame("text").with_row_index("word").lazy()
 
 
 def of_one_matter(
