@@ -104,6 +104,11 @@ def test_the_same_sentences_of_another_body_or_year_are_another_report(extra: di
     assert len(copies(Page(OWN, MORNING), Page(GUEST, LATER, title=title, extra=extra))) == 2
 
 
+def test_a_text_that_a_town_copied_from_another_is_a_report_of_its_own() -> None:
+    towns = [{"township": "临江镇"}, {"township": "青山镇"}]
+    assert len(copies(*(Page(url, MORNING, extra=town) for url, town in zip((OWN, GUEST), towns, strict=True)))) == 2
+
+
 def test_a_text_with_other_numbers_is_another_report() -> None:
     assert len(copies(Page(OWN, MORNING), Page(GUEST, LATER, MENDED, "临江镇2025年工作报告"))) == 2
 
