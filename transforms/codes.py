@@ -78,7 +78,8 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge) 
         .pipe(computed)
         .lazy()
     )
-    told = near_end(with_head(named, hits, cases, phrases, knowledge), hits, cases, phrases)
+    of_head = computed(with_head(named, hits, cases, phrases, knowledge)).lazy()
+    told = computed(near_end(of_head, hits, cases, phrases)).lazy()
     return computed(without(told, cases, "counts", phrases.must_not)).lazy()
 
 
@@ -94,12 +95,10 @@ def with_head(
     after = f"(?:{knowledge.any_of('after_head')})?$"
     ending = label.str.tail(HEAD_WIDTH).str.extract(f"({knowledge.any_of('own_head')}){after}")
     altering = label.str.extract(f"({knowledge.any_of('altering')})")
-    turns = (
-        cases.select("case", label=label, turn=pl.concat_list(ending, altering, "counted").list.drop_nulls())
-        .explode("turn", empty_as_null=False)
-        .pipe(computed)
-        .lazy()
-    )
+    turning = cases.select("case", "counted", label=label, ending=ending, altering=altering).pipe(computed).lazy()
+    turns = pl.concat(
+        turning.select("case", "label", turn=kind).drop_nulls("turn") for kind in ("ending", "altering", "counted")
+    ).pipe(computed).lazy()
     meant = (
         turns.join(hits, on="case")
         .join(texts_of(phrases.must), on="word")
