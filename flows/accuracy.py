@@ -11,12 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from flows.cli_score import codes_known
-from flows.gold import observe, observe_marked, read_gold, read_marked_file
+from flows.gold import observe, read_gold, read_marked_file, score_gold, score_sentences
 from flows.seeds import SEEDS, read_knowledge
 from transforms.knowledge import Knowledge
-from transforms.marked import score_marked
-from transforms.scoring import Score, ancestors_in, score
+from transforms.scoring import Score
 
 FILE = SEEDS / "release" / "accuracy.csv"
 COLUMNS = ("measure", "value", "of")
@@ -32,29 +30,16 @@ OF_SEED = "seed report, tuned on"
 
 
 def score_texts(path: Path, split: str | None, knowledge: Knowledge) -> Score:
-    """Score a gold file of observations, or one split of it, at the level of the codes that it knows."""
+    """Score a gold file of observations, or one split of it."""
     read = read_gold(path, None)
     docs = {doc for doc in read.texts if split is None or read.splits[doc] == split}
-    known = codes_known(read.rows)
-    return score(
-        [row for row in read.rows if row["doc"] in docs],
-        [row for row in observe(read, knowledge) if row["doc"] in docs],
-        ancestors_in(known, _parents(knowledge)) if known else {},
-    )
-
-
-def score_sentences(path: Path, knowledge: Knowledge) -> Score:
-    """Score a file of marked sentences, at the level of the codes that it knows."""
-    sentences = read_marked_file(path)
-    known = codes_known([{"indicator": code} for one in sentences.values() for _, code in one.marks])
-    observed = observe_marked(sentences, knowledge)
-    return score_marked(sentences, observed, ancestors_in(known, _parents(knowledge)) if known else {})
+    return score_gold(read, observe(read, knowledge), docs, knowledge)
 
 
 def measure_accuracy(gold: Path, knowledge: Knowledge) -> list[dict[str, str]]:
     """Return the rows that the card states."""
     held = score_texts(gold / "gold.csv", "held", knowledge)
-    exam = score_sentences(gold / "exam-held.txt", knowledge)
+    exam = score_sentences(read_marked_file(gold / "exam-held.txt"), knowledge)
     seed = score_texts(gold / "gold-seed.csv", None, knowledge)
     return [
         *_rows(held, OF_HELD, MEASURES), *_rows(exam, OF_EXAM, CODES), *_rows(seed, OF_SEED, ("mention_f1", *CODES))
@@ -78,10 +63,6 @@ def _rows(result: Score, of: str, measures: Any) -> list[dict[str, str]]:
         {"measure": MEASURES[name], "value": f"{result.ratio(name):.3f}", "of": of}
         for name in measures if result.ratio(name) is not None
     ]
-
-
-def _parents(knowledge: Knowledge) -> dict[str, str | None]:
-    return dict(knowledge.indicators.select("indicator", "parent").iter_rows())
 
 
 if __name__ == "__main__":

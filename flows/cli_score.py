@@ -46,57 +46,44 @@ def score(gold: Path, texts: Path | None, split: str | None, faults: bool, pheno
         return
     read = read_gold(gold, texts)
     observed = observe(read, knowledge)
-    known = codes_known(read.rows)
     for name in sorted(set(read.splits.values()) or {""}) if split is None else [split]:
         docs = {doc for doc in read.texts if not name or read.splits.get(doc) == name}
         shown = faults and (name != HELD or split == HELD)
-        print_split(name or gold.stem, read, observed, docs, known, knowledge.indicators, shown, phenomena)
-
-
-def codes_known(rows: list[dict[str, Any]]) -> set[str] | None:
-    """Return the codes of version 0 if the gold uses no other, else None."""
-    from flows.seeds import read_seed
-
-    first = set(read_seed("codebook_v0")["indicator"])
-    return first if {row["indicator"] for row in rows if row.get("indicator")} <= first else None
+        print_split(name or gold.stem, read, observed, docs, knowledge, shown, phenomena)
 
 
 def print_split(
-    name: str, gold: "Gold", observed: list[dict[str, Any]], docs: set[str], known: set[str] | None,
-    indicators: Any, faults: bool, phenomena: bool,
+    name: str, gold: "Gold", observed: list[dict[str, Any]], docs: set[str], knowledge: "Knowledge",
+    faults: bool, phenomena: bool,
 ) -> None:
     """Score one split and print it."""
-    from transforms.scoring import ancestors_in
-    from transforms.scoring import score as score_rows
+    from flows.gold import score_gold
 
-    parents = dict(indicators.select("indicator", "parent").iter_rows())
+    result = score_gold(gold, observed, docs, knowledge)
     wanted = [row for row in gold.rows if row["doc"] in docs]
-    found = [row for row in observed if row["doc"] in docs]
-    result = score_rows(wanted, found, ancestors_in(known, parents) if known else {})
     print_figures(f"{name}: {len(docs)} texts, {len(wanted)} observations in gold", result)
     if phenomena:
         print_phenomena(wanted, result)
     if faults:
-        for fault in result.faults:
-            click.echo(in_words(fault, gold.texts))
+        print_faults(result, gold.texts)
 
 
 def print_marked(path: Path, knowledge: "Knowledge", faults: bool) -> None:
-    """Score marked sentences, at the level of the codes that they are marked with, and print it."""
-    from flows.gold import observe_marked, read_marked_file
-    from transforms.marked import score_marked
-    from transforms.scoring import ancestors_in
+    """Score marked sentences and print it."""
+    from flows.gold import read_marked_file, score_sentences
 
     sentences = read_marked_file(path)
-    known = codes_known([{"indicator": code} for one in sentences.values() for _, code in one.marks])
-    parents = dict(knowledge.indicators.select("indicator", "parent").iter_rows())
-    observed = observe_marked(sentences, knowledge)
-    result = score_marked(sentences, observed, ancestors_in(known, parents) if known else {})
+    result = score_sentences(sentences, knowledge)
     n_marks = sum(len(one.marks) for one in sentences.values())
     print_figures(f"{path.stem}: {len(sentences)} sentences, {n_marks} numbers marked", result)
     if faults:
-        for fault in result.faults:
-            click.echo(in_words(fault, {name: one.text for name, one in sentences.items()}))
+        print_faults(result, {name: one.text for name, one in sentences.items()})
+
+
+def print_faults(result: "Score", texts: "Mapping[str, str]") -> None:
+    """Print every fault with its clause."""
+    for fault in result.faults:
+        click.echo(in_words(fault, texts))
 
 
 def print_figures(title: str, result: "Score") -> None:

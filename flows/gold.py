@@ -9,7 +9,7 @@ Out: `Gold`, and the observations of its texts with offsets in the texts as give
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,16 @@ from typing import Any
 import polars as pl
 
 from flows.errors import FazhiError
-from flows.seeds import SEEDS
+from flows.seeds import SEEDS, read_seed
 from transforms.alignment import place_in_source
 from transforms.clean import clean, normalised
 from transforms.header import headers
 from transforms.knowledge import Knowledge
-from transforms.marked import Marked, read_marked
+from transforms.marked import Marked, read_marked, score_marked
 from transforms.mask import mask
 from transforms.observations import observations
 from transforms.pipeline import outlined_sentences
+from transforms.scoring import Row, Score, ancestors_in, score
 
 HEADER_INPUTS = {"page_title": pl.String, "page_date": pl.Date, "url": pl.String, "source_id": pl.String}
 YEAR_OF_SENTENCES = 2025
@@ -151,3 +152,26 @@ def observe(gold: Gold, knowledge: Knowledge) -> list[dict[str, Any]]:
         | {name: to_source[row["report_id"]](row[name]) for name in ("char_start", "char_end")}
         for row in rows
     ]
+
+
+def score_gold(gold: Gold, observed: Iterable[Row], docs: Collection[str], knowledge: Knowledge) -> Score:
+    """Score the observations of some documents, at the level of the codes that the gold knows."""
+    return score(
+        [row for row in gold.rows if row["doc"] in docs],
+        [row for row in observed if row["doc"] in docs],
+        known_as((row.get("indicator") for row in gold.rows), knowledge),
+    )
+
+
+def score_sentences(sentences: Mapping[str, Marked], knowledge: Knowledge) -> Score:
+    """Score marked sentences, at the level of the codes that they are marked with."""
+    codes = (code for sentence in sentences.values() for _, code in sentence.marks)
+    return score_marked(sentences, observe_marked(sentences, knowledge), known_as(codes, knowledge))
+
+
+def known_as(codes: Iterable[str | None], knowledge: Knowledge) -> dict[str, str | None]:
+    """Map each code to its nearest ancestor in version 0, if a gold uses no other codes; else nothing, as they are."""
+    first = set(read_seed("codebook_v0")["indicator"])
+    if not {code for code in codes if code} <= first:
+        return {}
+    return ancestors_in(first, dict(knowledge.indicators.select("indicator", "parent").iter_rows()))

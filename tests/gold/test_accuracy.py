@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.accuracy import FILE, measure_accuracy, score_sentences, score_texts
-from flows.gold import observe, read_gold
+from flows.accuracy import FILE, measure_accuracy, score_texts
+from flows.gold import observe, read_gold, read_marked_file, score_sentences
 from tests.transforms.reading import knowledge
 from transforms.marked import read_marked, score_marked
 from transforms.scoring import score
@@ -41,7 +41,7 @@ def test_no_figure_falls_below_its_floor(name: str, split: str | None, floors: d
     ("exam-held.txt", {"mention_f1": 0.98, "indicator_precision": 0.94, "indicator_recall": 0.78}),
 ])
 def test_sentences_and_near_misses_keep_their_codes(name: str, floors: dict[str, float]) -> None:
-    result = score_sentences(GOLD / name, knowledge())
+    result = score_sentences(read_marked_file(GOLD / name), knowledge())
     fallen = {measure: result.ratio(measure) for measure, floor in floors.items() if (result.ratio(measure) or 0) < floor}
     assert fallen == {}
 
