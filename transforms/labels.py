@@ -34,8 +34,9 @@ def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Name what the clause counts: verb and object before the number, or the noun after it, or what was named last."""
     noise = f"^(?:{knowledge.any_of('lead_noise')}|{DATE_WORDS}|[ \u3000”])+"
-    trailing = f"(?:{knowledge.any_of('lead_tail')}|(?:由|从){DATE_WORDS}的?|[ \u3000])+$"
-    bare = pl.col("lead").str.replace(trailing, "")
+    trailing = f"(?:{knowledge.any_of('lead_tail')}|(?:由|从){DATE_WORDS}的?|[ \u3000])+"
+    # 查处违法行为14件: the last character of a word is none of the words before a number.
+    bare = pl.col("lead").str.replace(f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1")
     core = bare.str.replace(noise, "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
     only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
     opened = core.str.contains(
@@ -113,8 +114,20 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
         .when(done.is_not_null()).then(pl.concat_str("core", done))
         .when(pl.col("taken") & pl.col("noun").is_not_null()).then("noun")
         .when(pl.col("noun").is_not_null()).then(with_noun)
+        .when(bare_doing(knowledge)).then(pl.concat_str("core", done_before(knowledge).fill_null("")))
         .when(pl.col("core").str.contains(r"\p{Han}|[A-Za-z]")).then("core")
     )
+
+
+def bare_doing(knowledge: Knowledge) -> pl.Expr:
+    """Whether a clause has a verb alone, its object in the clause before: 开展集中学习,全年累计|开展|20余次."""
+    return pl.col("core").str.contains(f"^{knowledge.any_of('bare_verb')}了?$") & ~pl.col("follows_mention")
+
+
+def done_before(knowledge: Knowledge) -> pl.Expr:
+    """The object of the last verb in the clause before; null where it has none."""
+    verb = knowledge.any_of("bare_verb")
+    return pl.col("previous_clause").str.extract(f"^.*{verb}了?([^，,；;：:。]{{2,{NOUN_WIDTH}}})$")
 
 
 def denied_thing(knowledge: Knowledge) -> pl.Expr:

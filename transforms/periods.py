@@ -149,9 +149,9 @@ def planned(knowledge: Knowledge) -> dict[str, pl.Expr]:
 
 
 def from_state(knowledge: Knowledge) -> pl.Expr:
-    """Whether the number is the state before a change: 由|120件|减少到90件."""
-    out_of = r"(?:由|从|自)[^，,；;。0-9]{0,3}(?:20[0-9]{2}年)?[^，,；;。0-9]{0,12}$"
-    to = f"^.{{0,24}}?{knowledge.any_of('to_change')}(?:到|至|为|成)"
+    """Whether the number is the state before a change: 由|120件|减少到90件, 由|120件|至90件, 把|62项|精简为13项."""
+    out_of = r"(?:由|从|自|[把将])[^，,；;。0-9]{0,3}(?:20[0-9]{2}年)?[^，,；;。0-9]{0,12}$"
+    to = f"^(?:.{{0,24}}?{knowledge.any_of('to_change')}(?:到|至|为|成)|[至到][0-9])"
     rest = pl.when(pl.col("clause").str.contains(out_of)).then(pl.col("sentence").str.slice(pl.col("span_end"), 36))
     return rest.str.contains(to).fill_null(False)
 

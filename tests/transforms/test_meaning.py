@@ -30,6 +30,9 @@ from transforms.codes import lineage, settled
     ("分管领导、业务骨干共300余人次参加专题培训。", ["业务骨干参加专题培训"]),
     ("干部学法考试参考率、合格率均达100%。", ["参考率", "合格率"]),
     ("建成9个村（社区）法律服务室。", ["村（社区）法律服务室"]),
+    ("依法查处交通违法行为120起。", ["查处交通违法行为"]),
+    ("每周组织干部开展宪法专题学习,全年累计开展35次。", ["开展宪法专题学习"]),
+    ("稳妥开展行政应诉工作,共办理16件。", ["办理行政应诉工作"]),
 ])
 def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str]) -> None:
     rows = observed(text)
@@ -46,6 +49,7 @@ def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str])
     ("证明事项压减至9项。", "level", 9, 9, 9),
     ("新增执法人员20名。", "level", 20, 20, 20),
     ("按期办结率98%。", "level", 98, 98, 98),
+    ("法治建设考核权重提高到8%。", "level", 8, 8, 8),
     ("一线执法人员占65%。", "share", 65, 65, 65),
     ("80%的案件当场办结。", "share", 80, 80, 80),
 ])
@@ -58,6 +62,8 @@ def test_level_share_and_change(text: str, measure: str, value: float, low: floa
     ("开展培训3场。", ["reported"]),
     ("四、2024年工作安排\n培训执法人员300人次。", ["planned"]),
     ("投诉由120件减少到90件。", ["prior", "reported"]),
+    ("投诉由120件至90件。", ["prior", "reported"]),
+    ("将62项考核指标精简为13项。", ["prior", "reported"]),
     ("收案由100件增长到130件。", ["prior", "reported"]),
     ("去年调解纠纷80件。", ["prior"]),
     ("力争新建工作站5个。", ["planned"]),
