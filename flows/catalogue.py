@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.release_documents import read_datapackage
+from flows.errors import FazhiError
+from flows.release_documents import PACKAGE, read_datapackage
 from flows.release_store import ReleaseStore, version_day, version_order
-from flows.table_files import sync
+from flows.whole_files import replacing
 from flows.writers.checksums import NAME as CHECKSUMS
 from flows.writers.checksums import read_checksums, sha256_of
 from flows.writers.feed import render_feed
@@ -32,8 +33,11 @@ def write_catalogue(root: Path) -> list[Entry]:
 
 
 def read_entries(root: Path) -> list[Entry]:
-    """Return every version, newest first; one that was superseded stays listed where its folder is gone."""
-    packages = {version: read_datapackage(root / version) for version in ReleaseStore(root).versions()}
+    """Return every version, newest first; one that was superseded stays listed where its folder is gone.
+
+    Raise FazhiError where what tells of a version, or any of its files, is not as it was released.
+    """
+    packages = {version: _package(root / version) for version in ReleaseStore(root).versions()}
     entries = {version: _entry(root / version, package) for version, package in packages.items()}
     for version in sorted(entries, key=version_order, reverse=True):
         rebuilt = entries[version]
@@ -44,6 +48,20 @@ def read_entries(root: Path) -> list[Entry]:
             offered = rebuilt.superseded_by or version
             entries[old.version] = old.superseded(offered, [*rebuilt.without, *rebuilt.withdrawn])
     return sorted(entries.values(), key=lambda entry: version_order(entry.version), reverse=True)
+
+
+def _package(folder: Path) -> dict[str, Any]:
+    """Return the data package of a version, once it is as the version's list of digests says and no file is missing."""
+    try:
+        digests = read_checksums(folder)
+        missing = [path for path in digests if not (folder / path).is_file()]
+        damaged = missing or [PACKAGE] * (digests.get(PACKAGE) != sha256_of(folder / PACKAGE))
+    except (OSError, ValueError):
+        damaged = [CHECKSUMS]
+    if damaged:
+        raise FazhiError(f"{folder / damaged[0]}: is not as it was released; bring it back from a copy of "
+                         f"{folder.name}, or move {folder} to another place, then run it again")
+    return read_datapackage(folder)
 
 
 def _entry(folder: Path, package: Mapping[str, Any]) -> Entry:
@@ -66,7 +84,5 @@ def _write(path: Path, content: bytes) -> None:
     """Put a file into place unless it says so already."""
     if path.exists() and path.read_bytes() == content:
         return
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_bytes(content)
-    sync(aside)
-    aside.replace(path)
+    with replacing(path) as part:
+        part.write_bytes(content)

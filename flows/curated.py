@@ -10,14 +10,14 @@ the page itself is read for them.
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.errors import ExitCode, FazhiError
+from flows.errors import ExitCode, FazhiError, in_one_line
 from flows.harvest_found import Found
 from flows.harvest_targets import key_of
+from flows.whole_files import replacing
 
 _NEEDED = ("source_id", "url", "kind")
 _TAKEN_OVER = ("source_id", "url", "kind", "title", "publish_date")
@@ -84,12 +84,5 @@ def _write(path: Path, columns: Sequence[str], sources: Sequence[dict[str, str]]
     writer.writeheader()
     writer.writerows(sources)
     mark = b"\xef\xbb\xbf" if path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        with aside.open("wb") as file:
-            file.write(mark + lines.getvalue().encode())
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        raise FazhiError(f"{path}: cannot be written ({error.strerror}); check space and rights") from None
+    with in_one_line(f"{path}: cannot be written; check space and rights"), replacing(path) as part:
+        part.write_bytes(mark + lines.getvalue().encode())

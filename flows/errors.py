@@ -5,6 +5,8 @@ In: what went wrong, named after the input, and the remedy. Out: one line on sta
 >>> raise FazhiError("gold.csv: no column 'quote'; take a file laid out like tests/gold/gold.csv")
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 
@@ -27,3 +29,12 @@ class FazhiError(Exception):
     def __init__(self, message: str, exit_code: int = ExitCode.UNEXPECTED) -> None:
         super().__init__(" ".join(message.split()))
         self.exit_code = int(exit_code)
+
+
+@contextmanager
+def in_one_line(message: str) -> Iterator[None]:
+    """Turn an error of the operating system into one line that names the remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise FazhiError(f"{message} ({error.strerror or error})") from error

@@ -9,12 +9,12 @@ need not be read again. A last row cut short is passed over. In the end the file
 
 import csv
 import io
-import os
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from flows.errors import FazhiError
+from flows.errors import FazhiError, in_one_line
+from flows.whole_files import replacing
 from transforms.identity import identifier
 
 FILE = "discovered.csv"
@@ -93,18 +93,11 @@ def read_found(data_dir: Path) -> list[Found]:
 def write_found(data_dir: Path, rows: Iterable[Found]) -> None:
     """Write the file anew, sorted, and put it into place."""
     path = data_dir / FILE
-    aside = path.with_name(f".{FILE}.part")
     ordered = sorted(rows, key=lambda row: (row.verdict, row.kind, row.canonical_url))
     if not ordered and not path.exists():
         return
-    try:
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            file.write(_lines(ordered, with_header=True))
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        raise FazhiError(f"{path}: cannot be written ({error.strerror}); free the disk or the folder") from None
+    with in_one_line(f"{path}: cannot be written; free the disk or the folder"), replacing(path) as part:
+        part.write_text(_lines(ordered, with_header=True), encoding="utf-8", newline="")
 
 
 def _row(values: dict[str, str]) -> Found | None:

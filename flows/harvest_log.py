@@ -8,7 +8,6 @@ from what its segment kept.
 ['fetched', 'timeout']
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC
 from itertools import islice
@@ -18,8 +17,8 @@ from typing import Any
 import polars as pl
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from flows.errors import FazhiError
 from flows.http_client import outcome_of_status
+from flows.table_files import write_table
 from flows.urls import canonical_url
 from flows.warc_store import DamagedSegment, read_snapshots, segment_digest, segments
 from transforms.identity import identifier
@@ -44,14 +43,8 @@ def attempts(segment: Path) -> pl.DataFrame:
 def write_log(data_dir: Path, segment: Path) -> Path:
     """Write the log of a segment."""
     target = log_file(data_dir, segment)
-    part = target.with_name(f".{target.name}.part")
     rows = attempts(segment).select(HARVEST_LOG.column_names)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        rows.write_parquet(part, compression="zstd", metadata={"segment_digest": segment_digest(segment)})
-        os.replace(part, target)  # noqa: PTH105
-    except OSError as error:
-        raise FazhiError(f"{target}: cannot be written ({error.strerror}); free the disk or the folder") from None
+    write_table(target, rows, {"segment_digest": segment_digest(segment)})
     return target
 
 

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.errors import FazhiError
 from flows.import_files import Refusal
-from flows.table_files import table_file
+from flows.table_files import table_file, write_table
 from flows.urls import canonical_url
 from transforms.identity import identifier
 from transforms.schema import HARVEST_LOG
@@ -31,14 +30,7 @@ def write_refusals(data_dir: Path, refused: Sequence[Refusal], now: datetime) ->
         return path
     rows = {row["attempt_id"]: row for row in (_row(one, now) for one in refused)}
     frame = pl.DataFrame(list(rows.values()), schema=HARVEST_LOG.polars_schema).sort(HARVEST_LOG.sort)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(part, compression="zstd")
-        part.replace(path)
-    except (OSError, pl.exceptions.ComputeError) as error:
-        part.unlink(missing_ok=True)
-        raise FazhiError(f"{path}: cannot be written ({error}); check space and rights") from None
+    write_table(path, frame)
     return path
 
 

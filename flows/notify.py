@@ -20,9 +20,10 @@ from typing import Any
 import httpx
 import stamina
 
-from flows.errors import ExitCode, FazhiError
+from flows.errors import ExitCode, FazhiError, in_one_line
 from flows.redaction import without_secrets
 from flows.release_store import read_status
+from flows.whole_files import replacing
 
 WEBHOOK, FORMAT = "FAZHI_WEBHOOK", "FAZHI_WEBHOOK_FORMAT"
 IN_WORDS = {
@@ -154,10 +155,6 @@ def _read_heard(data_dir: Path) -> dict[str, Any]:
 
 
 def _write_heard(data_dir: Path, ending: Ending) -> None:
-    part = data_dir / ".notified.json.part"
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+    path = data_dir / "notified.json"
+    with in_one_line(f"{path}: cannot be written; check space and rights"), replacing(path) as part:
         part.write_text(json.dumps({"event": ending.event, "run_id": ending.run_id}) + "\n", encoding="utf-8")
-        part.replace(data_dir / "notified.json")
-    except OSError as error:
-        raise FazhiError(f"{data_dir}: notified.json cannot be written ({error.strerror}); check space") from None

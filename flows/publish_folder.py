@@ -19,7 +19,7 @@ from typing import Self
 from flows.errors import FazhiError
 from flows.locks import held
 from flows.publish_target import Document, Held, Outgoing, Target
-from flows.table_files import sync
+from flows.whole_files import replacing
 from flows.writers.checksums import files_under, sha256_of
 
 PART = ".part"
@@ -64,9 +64,8 @@ class FolderTarget(Target):
         if held is not None:
             raise FazhiError(f"{self.name}/{outgoing.path} has other content; a published version is never changed")
         target = self.root / outgoing.path
-        with self._told(outgoing.path), self._aside(target) as aside:
+        with self._told(outgoing.path), replacing(target) as aside:
             shutil.copyfile(outgoing.file, aside)
-            sync(aside)
             if sha256_of(aside) != outgoing.sha256:
                 raise FazhiError(f"{self.name}/{outgoing.path} was not stored as it was sent; check the disk")
 
@@ -77,34 +76,19 @@ class FolderTarget(Target):
 
     def replace(self, path: str, content: bytes, seen: Document | None) -> bool:
         """Put a document into place in one step; no one else can have changed it while the folder is locked."""
-        with self._told(path), self._aside(self.root / path) as aside:
+        with self._told(path), replacing(self.root / path) as aside:
             aside.write_bytes(content)
-            sync(aside)
         return True
 
     def point_latest_at(self, version: str, digests: Mapping[str, str]) -> None:
         """Replace the link `latest`."""
-        with self._told("latest"):
-            aside = self.root / f".latest{PART}"
+        with self._told("latest"), replacing(self.root / "latest") as aside:
             aside.symlink_to(version)
-            aside.replace(self.root / "latest")
-            sync(self.root)
 
     def shows_latest(self, version: str, digests: Mapping[str, str]) -> bool:
         """Tell whether the link `latest` leads to a version."""
         link = self.root / "latest"
         return link.is_symlink() and link.readlink() == Path(version)
-
-    @contextmanager
-    def _aside(self, target: Path) -> Iterator[Path]:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = target.with_name(f".{target.name}{PART}")
-        try:
-            yield aside
-            aside.replace(target)
-            sync(target.parent)
-        finally:
-            aside.unlink(missing_ok=True)
 
     @contextmanager
     def _told(self, path: str) -> Iterator[None]:

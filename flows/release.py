@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from flows.catalogue import write_catalogue
+from flows.catalogue import read_entries, write_catalogue
 from flows.corrections import published, refuse_unmatched
 from flows.csv_parts import SPREADSHEET_ROWS
 from flows.diff import changes_since
@@ -130,6 +130,8 @@ def _attempt(data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, buildin
     last = store.latest()
     if last is not None:
         refuse_damaged_release(last)
+    # What cannot be listed beside a new version has to be known before there is one.
+    read_entries(store.root)
     content = _gather(data_dir, inputs, work, quality)
     if last is not None and read_datapackage(last).get("contentDigest") == content.digest:
         return ReleaseResult(last.name, last, False, f"nothing new since {last.name}")

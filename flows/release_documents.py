@@ -20,6 +20,8 @@ from flows.writers.facts import ReleaseFacts
 from flows.writers.jsonld import write_jsonld
 from flows.writers.licence import write_citation, write_licence
 
+PACKAGE = "datapackage.json"
+
 
 def write_documents(folder: Path, facts: ReleaseFacts, last_release: Path | None) -> None:
     """Write the documents into `folder`; the changelog goes on from that of the last release."""
@@ -28,7 +30,7 @@ def write_documents(folder: Path, facts: ReleaseFacts, last_release: Path | None
     write_changelog(folder / "CHANGELOG.md", facts, earlier)
     write_licence(folder / "LICENSE")
     write_citation(folder / "CITATION.cff", facts)
-    write_datapackage(folder / "datapackage.json", facts)
+    write_datapackage(folder / PACKAGE, facts)
     write_croissant(folder / "croissant.json", facts)
     write_jsonld(folder / "dataset.jsonld", facts)
     write_checksums(folder)
@@ -36,7 +38,7 @@ def write_documents(folder: Path, facts: ReleaseFacts, last_release: Path | None
 
 def read_datapackage(release: Path) -> dict[str, Any]:
     """Return the data package of a release; raise FazhiError where it is missing or torn."""
-    path = release / "datapackage.json"
+    path = release / PACKAGE
     try:
         package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -8,24 +8,22 @@ one killed between the rename and the move of `latest` is finished by the next.
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
-from flows.errors import FazhiError
-from flows.table_files import sync
+from flows.errors import FazhiError, in_one_line
+from flows.locks import held
+from flows.whole_files import replacing, sync
 from flows.writers.checksums import NAME as CHECKSUMS
 from flows.writers.checksums import broken_files
 
 ENDED_WELL = ("released", "unchanged")
-STATUS_PART = ".status.json.part"
 VERSION = re.compile(r"v(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 
 
@@ -37,23 +35,18 @@ class ReleaseStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._lock: IO[str] | None = None
+        self._opened = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        with in_one_line(f"{self.root} cannot be written; check its owner, its rights and the space left"):
-            self.root.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.root / ".lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._lock.close()
-            raise FazhiError(f"another release is being made in {self.root}; wait for it to end") from error
-        self._tidy()
+        busy = FazhiError(f"{self.root}: another release is being made; wait for its end")
+        with contextlib.ExitStack() as opened:
+            opened.enter_context(held(self.root / ".lock", busy))
+            self._tidy()
+            self._opened = opened.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._lock:
-            self._lock.close()
+        self._opened.close()
 
     def versions(self) -> list[str]:
         """Return the versions that are there, oldest first."""
@@ -97,29 +90,19 @@ class ReleaseStore:
 
         A folder that cannot be written already is the error that the caller reports.
         """
-        try:
-            self._write_status(outcome, why, version)
-        except OSError:
-            with contextlib.suppress(OSError):
-                (self.root / STATUS_PART).unlink()
-
-    def _write_status(self, outcome: str, why: str, version: str | None) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         succeeded_at = now if outcome in ENDED_WELL else read_status(self.root).get("succeeded_at")
         status = {"attempted_at": now, "outcome": outcome, "version": version, "why": why,
                   "succeeded_at": succeeded_at}
-        self.root.mkdir(parents=True, exist_ok=True)
-        aside = self.root / STATUS_PART
-        aside.write_text(json.dumps(status, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        sync(aside)
-        aside.replace(self.root / "status.json")
+        with contextlib.suppress(OSError), replacing(self.root / "status.json") as part:
+            part.write_text(json.dumps(status, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
     def _tidy(self) -> None:
         """Remove what an interrupted run left, and finish one that was interrupted before `latest` moved."""
         with in_one_line(f"what an interrupted run left in {self.root} cannot be removed; remove .building-* by hand"):
             for left in self.root.glob(".building-*"):
                 shutil.rmtree(left)
-            for left in self.root.glob(".latest-*"):
+            for left in self.root.glob(".*.part"):
                 left.unlink()
             there, latest = self.versions(), self.latest()
             newest = self.root / there[-1] if there else None
@@ -127,10 +110,8 @@ class ReleaseStore:
                 self._point_latest_at(newest.name)
 
     def _point_latest_at(self, version: str) -> None:
-        aside = self.root / f".latest-{os.getpid()}"
-        aside.symlink_to(version)
-        aside.replace(self.root / "latest")
-        sync(self.root)
+        with replacing(self.root / "latest") as part:
+            part.symlink_to(version)
 
 
 def read_status(root: Path) -> dict[str, Any]:
@@ -157,12 +138,3 @@ def version_day(version: str) -> date:
     """Return the day in a version's name."""
     year, month, day, _ = version_order(version)
     return date(year, month, day)
-
-
-@contextlib.contextmanager
-def in_one_line(message: str) -> Iterator[None]:
-    """Turn an error of the operating system into one line that names the remedy."""
-    try:
-        yield
-    except OSError as error:
-        raise FazhiError(f"{message} ({error.strerror or error})") from error

@@ -9,7 +9,6 @@ value, so the digests are looked at before a segment counts as built, and before
 True
 """
 
-import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ import polars as pl
 
 from flows.errors import FazhiError
 from flows.locks import held
+from flows.whole_files import part_of, replacing, sync
 from flows.writers.checksums import sha256_of
 
 MARKER = "reports"
@@ -79,6 +79,15 @@ def write_tables(data_dir: Path, segment: str, tables: Mapping[str, pl.DataFrame
         raise FazhiError(why) from None
 
 
+def write_table(path: Path, frame: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
+    """Write a file of a table that belongs to no set, and put it into place."""
+    try:
+        with replacing(path) as part:
+            frame.write_parquet(part, compression="zstd", metadata=dict(metadata or {}))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise FazhiError(f"{path}: cannot be written ({error}); check space and rights") from None
+
+
 @contextmanager
 def only_writer(data_dir: Path) -> Iterator[None]:
     """Keep other runs from writing tables, and remove what a killed one left unfinished."""
@@ -99,7 +108,7 @@ def remove_tables_but(data_dir: Path, segments: Collection[str]) -> None:
 
 def _write_part(target: Path, frame: pl.DataFrame, metadata: Mapping[str, str]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
+    part = part_of(target)
     frame.write_parquet(part, compression="zstd", metadata=dict(metadata))
     sync(part)
     return part
@@ -107,16 +116,7 @@ def _write_part(target: Path, frame: pl.DataFrame, metadata: Mapping[str, str]) 
 
 def _write_text_part(target: Path, text: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
+    part = part_of(target)
     part.write_text(text, encoding="utf-8")
     sync(part)
     return part
-
-
-def sync(path: Path) -> None:
-    """Have the system write a file or folder through to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

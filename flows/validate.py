@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from flows.errors import ExitCode, FazhiError
-from flows.release_store import in_one_line
+from flows.errors import ExitCode, FazhiError, in_one_line
 from flows.release_tables import combine_segments
 from flows.seeds import SEEDS, read_seed
 from transforms.combine import count_coverage

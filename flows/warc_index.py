@@ -18,6 +18,7 @@ import polars as pl
 
 from flows.urls import canonical_url
 from flows.warc_store import DamagedSegment, Snapshot, raw_folder, read_snapshots, segments
+from flows.whole_files import part_of
 
 SCHEMA = pl.Schema([
     ("canonical_url", pl.String), ("url", pl.String), ("retrieved_at", pl.Datetime("us", "UTC")), ("kind", pl.String),
@@ -100,7 +101,7 @@ def _keep(frame: pl.DataFrame, cache: Path) -> None:
 
     What a killed run left under the part's name is written over; while another run writes it, it is left to that one.
     """
-    part = cache.with_name(f".{cache.name}.part")
+    part = part_of(cache)
     with contextlib.suppress(OSError):
         cache.parent.mkdir(exist_ok=True)
         with part.open("ab") as file:

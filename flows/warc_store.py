@@ -26,6 +26,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 from flows.errors import FazhiError
 from flows.warc_reader import CONTENT_DIGEST, DamagedSegment, Snapshot, digest, end_of_whole_records, read_snapshots
+from flows.whole_files import sync
 
 __all__ = [
     "DamagedSegment", "SegmentWriter", "Snapshot", "digest", "raw_folder", "read_snapshots", "recover_segments",
@@ -219,11 +220,7 @@ def _put_in_place(file: BinaryIO, part: Path, target: Path) -> Path:
     try:
         os.fsync(file.fileno())
         part.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(target.parent)
     except OSError as error:
         raise FazhiError(f"{target}: cannot be written ({error.strerror}); free the disk or the folder") from None
     return target

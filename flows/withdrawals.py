@@ -5,13 +5,13 @@ In: the id of a report and why. Out: a row in `data/withdrawn.csv`, which every 
 >>> withdraw(Path("data"), "r_0123456789abcdef", "names a private person", date(2026, 3, 2))
 """
 
-import io
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from flows.errors import ExitCode, FazhiError
+from flows.errors import ExitCode, FazhiError, in_one_line
+from flows.whole_files import replacing
 from transforms.release_schema import WITHDRAWN
 
 NAME = "withdrawn.csv"
@@ -26,7 +26,9 @@ def withdraw(data_dir: Path, report_id: str, why: str, day: date) -> None:
         raise FazhiError("give a reason with --why; it is published", ExitCode.USAGE)
     known = _find(data_dir, report_id)
     row = known.with_columns(withdrawn_on=pl.lit(day), reason=pl.lit(" ".join(why.split()))).select(listed.columns)
-    _write(data_dir / NAME, pl.concat([listed, row.cast(listed.schema)]).sort("report_id"))
+    path = data_dir / NAME
+    with in_one_line(f"{path}: cannot be written; check space and rights"), replacing(path) as part:
+        pl.concat([listed, row.cast(listed.schema)]).sort("report_id").write_csv(part)
 
 
 def read_withdrawn(data_dir: Path) -> pl.DataFrame:
@@ -66,14 +68,3 @@ def _find(data_dir: Path, report_id: str) -> pl.DataFrame:
             return found.drop("retrieved_at")
     raise FazhiError(f"{report_id}: no table or release in {data_dir} has this report; give its report_id",
                      ExitCode.USAGE)
-
-
-def _write(path: Path, listed: pl.DataFrame) -> None:
-    aside = path.with_name(f".{path.name}.part")
-    text = io.StringIO()
-    listed.write_csv(text)
-    try:
-        aside.write_text(text.getvalue(), encoding="utf-8")
-        aside.replace(path)
-    except OSError as error:
-        raise FazhiError(f"{path} cannot be written ({error.strerror}); check space and rights") from error

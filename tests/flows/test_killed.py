@@ -25,7 +25,7 @@ KILLS = int(os.environ.get("FAZHI_KILLS", "10"))
 SEED = int(os.environ.get("FAZHI_KILL_SEED", "20260302"))
 STEPS = ("import", "build", "release")
 VALIDATED_EVERY, ANEW_EVERY = 6, 15
-HALF_MADE = (".part", ".building-", ".latest-", ".validating-", "-new-", "-old-", ".tmp")
+HALF_MADE = (".part", ".building-", ".validating-", "-new-", "-old-", ".tmp")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.catalogue import read_entries
 from flows.errors import FazhiError
 from flows.release import make_release
+from flows.release_store import ReleaseStore
+from tests.flows.published import THIRD, Made
 from tests.flows.test_release import FIRST, INPUTS, SECOND, all_bytes, release, status
 from tests.sample_tables import FACTS, MORNING, Page, write_segment
 
@@ -39,7 +43,7 @@ def test_what_an_interrupted_run_left_is_removed(published: Path) -> None:
     left = published / "releases" / ".building-99999" / ".work"
     left.mkdir(parents=True)
     (left / "reports.parquet").write_bytes(b"half")
-    (published / "releases" / ".latest-99999").symlink_to("nowhere")
+    (published / "releases" / ".latest.part").symlink_to("nowhere")
     assert release(published, two=[SECOND]).created
     assert not [path for path in (published / "releases").iterdir() if path.name.startswith((".building", ".latest"))]
 
@@ -69,6 +73,25 @@ def test_a_damaged_table_is_named(published: Path, table: str, damage: str) -> N
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code != 0
     assert status(published)["outcome"] == "failed"
+
+
+@pytest.mark.parametrize("damage", ["altered", "emptied", "gone", "unlisted"])
+def test_an_older_version_that_cannot_be_listed_is_named_before_there_is_another(
+    made: Made, tmp_path: Path, damage: str
+) -> None:
+    data = shutil.copytree(made.two, tmp_path / "data", symlinks=True)
+    root, older = data / "releases", data / "releases" / "v2026.03.02"
+    file = older / ("SHA256SUMS" if damage == "unlisted" else "datapackage.json")
+    whole = file.read_bytes()
+    file.write_bytes({"altered": whole.replace(b"2026", b"2126"), "emptied": b"{}"}.get(damage, b""))
+    if damage in ("gone", "unlisted"):
+        file.unlink()
+    with pytest.raises(FazhiError, match=rf"^{file}: is not as it was released; bring it back .* or move {older} to"):
+        release(data, three=[THIRD])
+    assert status(data)["outcome"] == "failed"
+    assert ReleaseStore(root).versions() == ["v2026.03.02", "v2026.03.03"]
+    file.write_bytes(whole)
+    assert [entry.version for entry in read_entries(root)] == ["v2026.03.03", "v2026.03.02"]
 
 
 def test_a_disk_that_is_full_says_so(published: Path) -> None:
