@@ -71,8 +71,14 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 
 def closed_list(knowledge: Knowledge) -> pl.Expr:
-    """The words since the last strong separator where they are one list that 等 ends, none of it a doing of its own."""
-    # Rows without the word are null before any pattern is tried on them.
-    ended = pl.when(pl.col("gap").str.tail(AFTER_LIST_END + 1).str.contains(LIST_END, literal=True)).then("gap")
+    """The words since the last strong separator where they are one list, none of it a doing of its own.
+
+    A list is one that 等 ends, or the objects of a verb: 检查学校、幼儿园.
+    """
+    verb = knowledge.any_of("object_verb")
+    # Rows without a list are null before any pattern is tried on them.
+    gap = pl.when(pl.col("gap").str.contains("、", literal=True)).then("gap")
+    ended = pl.when(gap.str.tail(AFTER_LIST_END + 1).str.contains(LIST_END, literal=True)).then(gap)
     listed = ended.str.extract(f"([^{STRONG}（()）]*、[^{SEPARATORS}]+)$")
-    return pl.when(~listed.str.contains(f"、{knowledge.any_of('object_verb')}")).then(listed)
+    objects = gap.str.extract(f"({knowledge.any_of('list_verb')}[^{SEPARATORS}]{{2,8}}、[^{SEPARATORS}]{{2,8}})$")
+    return pl.coalesce(pl.when(~things.str.contains(f"、{verb}")).then(things) for things in (listed, objects))

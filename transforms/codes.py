@@ -138,10 +138,13 @@ def of_one_matter(
 ) -> pl.LazyFrame:
     """Those of the phrases that have a word in each of the things that a label joins: 法治学习|和|工作部署 is no study.
 
-    Words that say of which kind the thing is, up to 的 or a closing quotation mark, join no things, nor do those
-    that name who does it or for whom: 县政府|及|县政府办公室印发文件. A rate is one thing, of whatever it is.
+    Words that say of which kind the thing is, up to 的 or a closing quotation mark, or on what (围绕…开展), join no
+    things, nor do those that name who does it or for whom: 县政府|及|县政府办公室印发文件. A rate is one thing, of
+    whatever it is.
     """
-    thing = pl.col("label").str.replace("^.*[的”,]", "").str.replace_all(knowledge.any_of("no_joint"), "")
+    topic = f"^{knowledge.any_of('topic_opening')}.*{knowledge.any_of('bare_verb')}"
+    own = pl.col("label").str.replace("^.*[的”,]", "").str.replace(topic, "")
+    thing = own.str.replace_all(knowledge.any_of("no_joint"), "")
     sides = (
         cases.join(named, on="case", how="semi")
         .filter(pl.col("unit_code").ne_missing("percent"))
