@@ -102,7 +102,8 @@ def noun_of_next() -> pl.Expr:
 def own_label(knowledge: Knowledge) -> pl.Expr:
     """The clause's own words for what is counted, null where it has none; people are named by what they do as well."""
     is_people = pl.col("unit_code").is_in(["person", "person_time"])
-    act = pl.when(is_people).then(pl.col("tail").str.extract(f"^({knowledge.any_of('people_act')}.{{2,{NOUN_WIDTH}}})"))
+    acts = f"^({knowledge.any_of('people_act')}.{{2,{NOUN_WIDTH}}}|{knowledge.any_of('people_result')}$)"
+    act = pl.when(is_people).then(pl.col("tail").str.extract(acts))
     # 先后22次|通过“第一议题”学习: the number says how often the act after it was done.
     happened = pl.when(pl.col("unit_code") == "event").then("tail")
     done = happened.str.extract(f"^({knowledge.any_of('act_after')}.{{2,{NOUN_WIDTH}}})")
@@ -190,7 +191,7 @@ def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def listed_things(knowledge: Knowledge) -> pl.Expr:
     """What shares the number, with cuts between: rates, quoted names, doings, or things that did not happen."""
-    name = r"[^，,；;：:。、0-9%]{1,14}?(?:率|度)"
+    name = r"[^，,；;：:。、0-9%]{1,14}?(?:率|度|数)"
     rates = rf"((?:{name}[、和及与])+{name})[^率度，,；;：:。0-9]{{0,6}}$"
     quoted = r"((?:“[^”]{1,12}”[、和及与])+“[^”]{1,12}”[^，,；;：:。0-9%]{0,8}?)(?:均|都)?(?:达到?|为)?$"
     doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
@@ -204,7 +205,7 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
         .when(is_ratio & left.str.contains(quoted))
         .then(left.str.extract(quoted).str.replace_all("”[、和及与]", f"”{CUT}"))
         .when(is_ratio & left.str.contains(rates))
-        .then(left.str.extract(rates).str.replace_all("(率|度)[、和及与]", f"${{1}}{CUT}"))
+        .then(left.str.extract(rates).str.replace_all("(率|度|数)[、和及与]", f"${{1}}{CUT}"))
         .when(is_ratio & right.str.contains(doings))
         .then(right.str.extract(doings).str.replace_all("、", CUT))
     )

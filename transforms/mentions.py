@@ -20,6 +20,7 @@ BOUNDARY = r"^(?:[，,。；;：:、！!？?)）\]】\t\n0-9]|$)"
 SEPARATOR = r"^[，,。；;、！!？?)）\]】\t\n]"
 HOTLINE = r"^(?:1[12][0-9]|12[0-9]{3}|9[56][0-9]{3,4})$"
 MAX_BARE = 1_000_000
+LEAST_CUT = 10
 YEARS = (1900, 2100)
 
 
@@ -86,8 +87,8 @@ def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
 def is_quantity(knowledge: Knowledge) -> pl.Expr:
     """Whether a token that reads as a number states a quantity where it stands."""
     has_unit = pl.col("unit").is_not_null()
-    is_time = pl.col("dimension") == "time"
-    clause = pl.when(is_time.fill_null(True)).then("left").str.extract(r"([^，,。；;：:]*)$")
+    is_time = (pl.col("dimension") == "time").fill_null(~has_unit)
+    clause = pl.when(is_time).then("left").str.extract(r"([^，,。；;：:]*)$")
     limits = pl.col("right").str.contains("^(?:之?内|前|后)") | pl.col("quote").str.contains("内$")
     to = f"{knowledge.any_of('to_change')}{knowledge.any_of('change_to')}"
     shortened = clause.str.contains(to)
@@ -96,19 +97,25 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
         | (limits & shortened)
         | (pl.col("unit_code") == "class_hour")
     )
-    arabic = pl.when(has_unit).then(~is_time | speaks_of_time).otherwise(is_bare_quantity())
+    arabic = pl.when(has_unit).then(~is_time | speaks_of_time).otherwise(is_bare_quantity(knowledge))
     return (
         pl.col("value").is_not_null() | pl.col("value_low").is_not_null() | (pl.col("qualifier") == "approx")
     ) & pl.when("has_chinese").then(has_unit & is_spelled_quantity(knowledge)).otherwise(arabic)
 
 
-def is_bare_quantity() -> pl.Expr:
-    """Whether digits without a unit are a quantity: marked by a scale or qualifier, or alone after a name."""
+def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
+    """Whether digits without a unit are a quantity: marked by a scale or qualifier, or alone after a name.
+
+    After what is often counted, a doing may follow where a line break or the unit was lost: 整改问题53|开展督查.
+    """
     is_open = pl.col("unit").is_null() & ~pl.col("is_marked")
     left, right, quote = (pl.when(is_open).then(name) for name in ("left", "right", "quote"))
+    is_cut = left.str.contains(f"{knowledge.any_of('often_counted')}$") & right.str.contains(
+        f"^(?:{knowledge.any_of('bare_verb')}|{knowledge.any_of('count_verb')}|$)"
+    )
     stands_alone = (
         left.str.contains(r"[\p{Han}”\"'）)]{2}$")
-        & right.str.contains(SEPARATOR)
+        & (right.str.contains(SEPARATOR) | (is_cut & (pl.col("value") >= LEAST_CUT)))
         & ~quote.str.contains(HOTLINE)
         & ~quote.str.contains(r"^[0-9]\.0$")
         & pl.col("value").is_between(0, MAX_BARE)
@@ -124,20 +131,22 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     at_end = right.str.contains(BOUNDARY)
     after_verb = left.str.contains(f"(?:{knowledge.any_of('count_verb')}了?)$")
     after_only = left.str.contains(f"{knowledge.any_of('only')}(?:[^，,。；;：:、]{{0,12}})?$")
-    is_time = pl.col("dimension") == "time"
+    is_span = (pl.col("dimension") == "time") & ~left.str.contains(f"{knowledge.any_of('spent')}$")
     bare_scale = quote.str.contains("^[百千万亿]") & ~pl.col("is_marked")
     is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
     is_concrete = pl.col("unit").is_in(list(knowledge.words["concrete_unit"]))
     sums_up = pl.col("left").str.contains(r"、\p{Han}{2,10}$")
     names_units = right.str.contains(f"^{knowledge.any_of('counted_noun')}")
     placed = after_verb | at_end | is_concrete | sums_up | names_units
-    counts = pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
+    # 五大方面|18个问题: of a double count.
+    is_first = right.str.contains("^(?:方面|领域)[0-9]")
+    counts = is_first | pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
     before_rate = right.str.contains("^[0-9.]+%")
     doubles = pl.col("unit_code") == "doubling"
     return (
         pl.when(doubles).then(left.str.contains("翻了?$"))
         .when("is_single").then(denied(knowledge) | after_only)
-        .otherwise(counts & ~is_time & ~bare_scale & ~before_rate)
+        .otherwise(counts & ~is_span & ~bare_scale & ~before_rate)
     )
 
 

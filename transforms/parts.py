@@ -19,22 +19,24 @@ TOLERANCE = 1e-6
 AMONG = r"中[，,]?(?:仅有?|共?有|的)[^，,。；;、]{0,4}$|^[^，,。；;：:、]{1,12}中[，,][^，,。；;、]{0,8}$"
 AMONG_THEM = r"^\s*其中"
 BRACKETED = r"[（(][^（）()]*[）)]"
+STOPPED = r"[。；;]\s*其中"
 AMONG_NAMED = r"^\s*(?:在|上述)?([^，,。；;：:、]{2,12})中[，,：:]"
 
 
 def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `whole`: the nearest total of the same unit before the words or the bracket that open the parts.
 
-    Parts go on to the end of the bracket or sentence, as long as they add up to no more than the whole.
+    Parts go on to the end of their bracket, or of the sentence as long as they add up to no more than the whole.
     """
-    gap = pl.col("between").str.replace_all(BRACKETED, "")
+    gap = pl.col("between").str.replace_all(BRACKETED, "").str.replace(STOPPED, "其中")
     opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}"
     opens_here = pl.col("follows_mention") & gap.str.contains(opening) & ~gap.str.contains("[。；;]")
     opens = opens_here | (~pl.col("follows_mention") & (pl.col("among").is_not_null() | pl.col("goes_on")))
     closes = gap.str.contains(r"[；;]|^[^（(]*[）)]") | ~pl.col("follows_mention")
     block = pl.when(opens).then("candidate").when(closes).then(-1)
     holder = pl.col("block").clip(0)
-    is_part = (pl.col("block") >= 0) & pl.col("is_like") & (pl.col("sum") <= pl.col("limit"))
+    is_within = (pl.col("sum") <= pl.col("limit")) | (pl.col("in_bracket") & (pl.col("value") <= pl.col("limit")))
+    is_part = (pl.col("block") >= 0) & pl.col("is_like") & is_within
     return (
         rows.with_columns(
             between=between(),
@@ -47,6 +49,7 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             limit=pl.coalesce("value_high", "value").gather(holder),
             block_unit=pl.col("unit").gather(holder),
             block_code=pl.col("unit_code").gather(holder),
+            in_bracket=pl.when("opens").then(gap.str.contains("[（(]")).forward_fill().over("sentence_index"),
             first_unit=pl.when("opens").then("unit").forward_fill().over("sentence_index"),
         )
         .with_columns(is_like=is_like())
@@ -54,7 +57,7 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(whole=pl.when(is_part).then("block"))
         .with_columns(whole=pl.coalesce("whole", summed(knowledge)))
         .drop("between", "among", "goes_on", "candidate", "opens", "block", "limit", "block_unit", "block_code")
-        .drop("first_unit", "is_like", "sum")
+        .drop("first_unit", "in_bracket", "is_like", "sum")
     )
 
 

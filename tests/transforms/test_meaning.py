@@ -20,6 +20,9 @@ from transforms.codes import lineage, settled
     ("对120栋、3.5万平方米老旧楼房开展排查。", ["老旧楼房", "老旧楼房"]),
     ("应诉案件分别为12件、30件和5件。", ["应诉案件", "应诉案件", "应诉案件"]),
     ("集中签约45个项目。", ["签约项目"]),
+    ("查处无证经营案件12件。", ["查处无证经营案件"]),
+    ("火灾起数、受伤人数均下降6%。", ["火灾起数", "受伤人数"]),
+    ("120人参加考试,118人合格。", ["参加考试", "合格"]),
     ("考试通过9568人。", ["考试通过"]),
     ("召开党委(扩大)会议26次。", ["召开党委(扩大)会议"]),
     ("明确全年7大项、24小项工作任务。", ["工作任务", "工作任务"]),
@@ -91,6 +94,14 @@ def test_a_part_names_its_whole_and_the_next_clause_is_no_part() -> None:
     whole, part, other = observed("调解案件共409件(其中物业纠纷272件),走访12户。")
     assert part["part_of"] == whole["observation_id"]
     assert other["part_of"] is None
+
+
+@pytest.mark.parametrize("text", [
+    "全年办案210件(其中简易程序90件、普通程序120件、移送公安6件)。", "办结纠纷210件;其中物业纠纷90件,邻里纠纷15件,借贷纠纷8件。",
+])
+def test_parts_go_on_to_the_end_of_their_bracket_or_behind_a_semicolon(text: str) -> None:
+    whole, *parts = observed(text)
+    assert [row["part_of"] for row in parts] == [whole["observation_id"]] * 3
 
 
 def test_parts_may_come_in_another_unit_of_the_same_kind() -> None:
