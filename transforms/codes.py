@@ -32,7 +32,9 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `indicator` to `rows`; null where no code fits, or where strangers fit equally well."""
     phrases = phrases_of(knowledge)
     observed = rows.with_row_index("case")
-    cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
+    # 每季度培训不少于1次 says how often it ought to be.
+    is_norm = (pl.col("qualifier") == "at_least") & pl.col("label").str.contains(knowledge.any_of("recurrent"))
+    cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES), ~is_norm.fill_null(False)).select(
         "case", "label", "context", "unit_code",
         counts=pl.concat_str("label", pl.lit(UNIT_MARK), pl.col("unit").fill_null("")),
         around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
