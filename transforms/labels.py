@@ -48,7 +48,7 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return (
         rows.with_columns(
             core=pl.when(only_change | core.is_in(list(JOINTS))).then(pl.lit("")).otherwise(core),
-            verb=core.str.extract(f"({knowledge.any_of('object_verb')})了?$"),
+            verb=core.str.extract(f"({knowledge.any_of('object_verb')})了?(?:《.*》等?)?$"),
             is_open=opened,
         )
         .with_columns(noun=noun_after(knowledge))
