@@ -80,5 +80,6 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
     gap = pl.when(pl.col("gap").str.contains("、", literal=True)).then("gap")
     ended = pl.when(gap.str.tail(AFTER_LIST_END + 1).str.contains(LIST_END, literal=True)).then(gap)
     listed = ended.str.extract(f"([^{STRONG}（()）]*、[^{SEPARATORS}]+)$")
-    objects = gap.str.extract(f"({knowledge.any_of('list_verb')}[^{SEPARATORS}]{{2,8}}、[^{SEPARATORS}]{{2,8}})$")
+    thing = f"[^{SEPARATORS}]{{2,10}}"
+    objects = gap.str.extract(f"({knowledge.any_of('list_verb')}{thing}(?:、{thing}){{1,4}})$")
     return pl.coalesce(pl.when(~things.str.contains(f"、{verb}")).then(things) for things in (listed, objects))
