@@ -107,6 +107,8 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
     # 先后22次|通过“第一议题”学习: the number says how often the act after it was done.
     happened = pl.when(pl.col("unit_code") == "event").then("tail")
     done = happened.str.extract(f"^({knowledge.any_of('act_after')}.{{2,{NOUN_WIDTH}}})")
+    in_turn = pl.when(pl.col("core").str.ends_with("先后")).then(happened)
+    done = pl.coalesce(done, in_turn.str.extract(f"^({knowledge.any_of('bare_verb')}.{{2,{NOUN_WIDTH}}})"))
     short = pl.col("core").str.len_chars() <= VERB_WIDTH
     doing = pl.when(short).then("core").otherwise("verb")
     with_noun = pl.concat_str(doing.fill_null(""), "noun")
