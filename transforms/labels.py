@@ -199,7 +199,9 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
     doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
     is_ratio = (pl.col("dimension") == "ratio") & ~pl.col("lead").str.contains("分别|依次")
     compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
-    things = pl.col("zero_of").str.replace_many(list(compounds), list(compounds.values()))
+    # 较大及以上事故 are one thing.
+    named_one = pl.col("zero_of").str.replace_all("及以上", "以上", literal=True)
+    things = named_one.str.replace_many(list(compounds), list(compounds.values()))
     left, right = pl.col("left"), pl.col("right_side")
     return (
         pl.when(pl.col("zero_of").is_not_null() & things.str.contains(f"[{JOINTS}]"))
