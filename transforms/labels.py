@@ -9,6 +9,7 @@ row for each of them.
 
 import polars as pl
 
+from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
 
 DATE_WORDS = (
@@ -61,6 +62,7 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(noun=noun_after(knowledge))
         .with_columns(noun=pl.coalesce("noun", noun_of_next()))
         .with_columns(own=own_label(knowledge), words_after=pl.col("tail").str.head(NOUN_WIDTH))
+        .with_columns(own=pl.concat_str(verb_of_series(knowledge), "own"))
         .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
         .with_columns(
             label=pl.when(pl.col("zero_of").is_not_null()).then(denied_thing(knowledge))
@@ -120,6 +122,22 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
         .when(bare_doing(knowledge)).then(pl.concat_str("core", done_before(knowledge).fill_null("")))
         .when(pl.col("core").str.contains(r"\p{Han}|[A-Za-z]")).then("core")
     )
+
+
+def verb_of_series(knowledge: Knowledge) -> pl.Expr:
+    """The verb that a bare noun shares with the first of its series: 检查企业28家、|工地|7处; else empty."""
+    opens = pl.col("own").str.extract(f"^.{{0,4}}?({knowledge.any_of('list_verb')})[^的]")
+    doing = alternatives(word for word in knowledge.words["object_verb"] if len(word) > 1)
+    is_noun = pl.col("core").str.contains(f"^{knowledge.any_of('verbal_noun')}")
+    goes_on = (
+        pl.col("follows_mention")
+        & (pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start"))
+        & pl.col("left").str.slice(-pl.col("lead").str.len_chars().cast(pl.Int64) - 1, 1).is_in(["、", "和", "及"])
+        & (pl.col("dimension") != "ratio")
+        & (~pl.col("core").str.contains(f"^{doing}") | is_noun)
+    )
+    verb = pl.when(~goes_on).then(opens.fill_null("")).forward_fill().over("sentence_index")
+    return pl.when(goes_on).then(verb).fill_null("")
 
 
 def bare_doing(knowledge: Knowledge) -> pl.Expr:
