@@ -33,7 +33,8 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     phrases = phrases_of(knowledge)
     observed = rows.with_row_index("case")
     # 每季度培训不少于1次 says how often it ought to be.
-    is_norm = (pl.col("qualifier") == "at_least") & pl.col("label").str.contains(knowledge.any_of("recurrent"))
+    floor = (pl.col("qualifier") == "at_least") | pl.col("label").str.contains(knowledge.any_of("before_at_least"))
+    is_norm = floor & pl.col("label").str.contains(knowledge.any_of("recurrent"))
     cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES), ~is_norm.fill_null(False)).select(
         "case", "label", "context", "unit_code",
         counts=pl.concat_str("label", pl.lit(UNIT_MARK), pl.col("unit").fill_null("")),
