@@ -67,7 +67,8 @@ def with_cells(worded: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
 
 def codes_of_next(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Take the code from a number whose words speak of the next: 24个单位办理处罚4119件 are units, then penalties."""
-    words_between = (pl.col("tail").str.len_chars() > 1) & ~pl.col("tail_is_closed")
+    # 召开2次委员会会议和4次办公会 joins two.
+    words_between = ~pl.col("tail").str.contains("^.?$|[和与及暨]$") & ~pl.col("tail_is_closed")
     names_it = pl.col("label").str.ends_with(pl.col("tail"))
     same_sentence = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
     same_code = pl.col("indicator") == pl.col("indicator").shift(-1)
