@@ -27,6 +27,7 @@ AFTER_WIDTH = 30
 def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add the words around each mention; `rows` are sorted by sentence and place."""
     place = knowledge.any_of("bracketed_place")
+    listed = rf"(?:\p{{Han}}{{2,10}}、)+\p{{Han}}{{1,8}}{knowledge.any_of('listed_noun')}"
     same_as_last = pl.col("sentence_index") == pl.col("sentence_index").shift(1)
     same_as_next = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
     last_end = pl.when(same_as_last).then(pl.col("span_end").shift(1)).fill_null(0)
@@ -50,7 +51,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
                 pl.col("gap").str.extract(rf"([^{SEPARATORS}]+)[（(][^（）()]{{1,12}}[)）]$"),
                 pl.lit(""),
             ),
-            tail=pl.col("rest").str.extract(f"^((?:{place}|[^{SEPARATORS}])*)"),
+            tail=pl.col("rest").str.extract(f"^((?:{listed})?(?:{place}|[^{SEPARATORS}])*)"),
             gap_is_open=~pl.col("gap").str.contains(f"[{SEPARATORS}]"),
             tail_is_closed=pl.col("next_start").is_null() | pl.col("rest").str.contains(f"[{SEPARATORS}]"),
         )
@@ -82,4 +83,7 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
     listed = ended.str.extract(f"([^{STRONG}（()）]*、[^{SEPARATORS}]+)$")
     thing = f"[^{SEPARATORS}]{{2,10}}"
     objects = gap.str.extract(f"({knowledge.any_of('list_verb')}{thing}(?:、{thing}){{1,4}})$")
-    return pl.coalesce(pl.when(~things.str.contains(f"、{verb}")).then(things) for things in (listed, objects))
+    return pl.coalesce(
+        pl.when(~things.str.replace("、规范性", "、").str.contains(f"、{verb}")).then(things)
+        for things in (listed, objects)
+    )

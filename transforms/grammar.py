@@ -81,7 +81,11 @@ def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
     thing = alternatives(words["zero_thing"])
     ending = f"(?:{alternatives(words['zero_ending'])})*"
     name = rf"(?:[^0-9,，。;；:：、\n{COVER}一无未零]{{0,14}}?(?:{thing})+{ending})"
-    listed = rf"{negation}{name}(?:[、和及与或]{name})*"
+    # What 未发生 denies did not happen, whatever it is called: 未发生过度执法问题.
+    act = f"(?:{thing}|{alternatives(words['denied_thing'])})"
+    done = rf"(?:[^0-9,，。;；:：、\n{COVER}一无未零]{{0,22}}?{act}+{ending})"
+    happened = rf"{alternatives(words['never_happened'])}{done}(?:[、和及与或]{done})*"
+    listed = rf"{happened}|{negation}{name}(?:[、和及与或]{name})*"
     nil = rf"[“\"]?零(?:{alternatives(words['nil_thing'])})[”\"]?"
     absent = rf"(?:{alternatives(words['absent_of'])}){ending}无"
     return rf"{listed}|{nil}|{absent}|(?:为|保持|实现)[“\"]?零[”\"]?"

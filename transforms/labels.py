@@ -17,6 +17,7 @@ DATE_WORDS = (
 )
 JOINTS = "、和及与或"
 CUT = "\x1f"
+HEADED = r"^.*\p{Han}{6}[ \u3000](\p{Han}{6}.*)$"
 NOUN_WIDTH = 30
 VERB_WIDTH = 12
 
@@ -37,7 +38,9 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     noise = f"^(?:{knowledge.any_of('lead_noise')}|{DATE_WORDS}|[ \u3000”])+"
     trailing = f"(?:{knowledge.any_of('lead_tail')}|(?:由|从){DATE_WORDS}的?|[ \u3000])+"
     # 查处违法行为14件: the last character of a word is none of the words before a number.
-    bare = pl.col("lead").str.replace(f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1")
+    # A blank is left where the break after a heading was lost.
+    own = pl.col("lead").str.replace(HEADED, "$1")
+    bare = own.str.replace(f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1")
     core = bare.str.replace(noise, "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
     only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
     opened = core.str.contains(
@@ -214,11 +217,12 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
     name = r"[^，,；;：:。、0-9%]{1,14}?(?:率|度|数)"
     rates = rf"((?:{name}[、和及与])+{name})[^率度，,；;：:。0-9]{{0,6}}$"
     quoted = r"((?:“[^”]{1,12}”[、和及与])+“[^”]{1,12}”[^，,；;：:。0-9%]{0,8}?)(?:均|都)?(?:达到?|为)?$"
+    each = r"([^，,；;：:。、（）()0-9]{2,16}(?:[、和及与][^，,；;：:。、（）()0-9]{2,16})+)各$"
     doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
     is_ratio = (pl.col("dimension") == "ratio") & ~pl.col("lead").str.contains("分别|依次")
     compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
-    # 较大及以上事故 are one thing.
-    named_one = pl.col("zero_of").str.replace_all("及以上", "以上", literal=True)
+    # 较大及以上事故 and 涉及安全的事故 are one thing.
+    named_one = pl.col("zero_of").str.replace_many(["及以上", "涉及"], ["以上", "涉"])
     things = named_one.str.replace_many(list(compounds), list(compounds.values()))
     left, right = pl.col("left"), pl.col("right_side")
     return (
@@ -226,6 +230,8 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
         .then(things.str.replace_all(f"[{JOINTS}]", CUT))
         .when(is_ratio & left.str.contains(quoted))
         .then(left.str.extract(quoted).str.replace_all("”[、和及与]", f"”{CUT}"))
+        .when(left.str.ends_with("各") & left.str.contains(each))
+        .then(left.str.extract(each).str.replace_all("[、和及与]", CUT))
         .when(is_ratio & left.str.contains(rates))
         .then(left.str.extract(rates).str.replace_all("(率|度|数)[、和及与]", f"${{1}}{CUT}"))
         .when(is_ratio & right.str.contains(doings))

@@ -111,7 +111,7 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
     is_open = pl.col("unit").is_null() & ~pl.col("is_marked")
     left, right, quote = (pl.when(is_open).then(name) for name in ("left", "right", "quote"))
     is_cut = left.str.contains(f"{knowledge.any_of('often_counted')}$") & right.str.contains(
-        f"^(?:{knowledge.any_of('bare_verb')}|{knowledge.any_of('count_verb')}|$)"
+        f"^(?:{knowledge.any_of('bare_verb')}|{knowledge.any_of('count_verb')}|[一二三四五六七八九十]是|$)"
     )
     stands_alone = (
         left.str.contains(r"[\p{Han}”\"'）)]{2}$")
@@ -135,11 +135,11 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     bare_scale = quote.str.contains("^[百千万亿]") & ~pl.col("is_marked")
     is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
     is_concrete = pl.col("unit").is_in(list(knowledge.words["concrete_unit"]))
-    sums_up = pl.col("left").str.contains(r"、\p{Han}{2,10}$")
+    sums_up = left.str.contains(r"、\p{Han}{2,10}$|等$")
     names_units = right.str.contains(f"^{knowledge.any_of('counted_noun')}")
     placed = after_verb | at_end | is_concrete | sums_up | names_units
     # 五大方面|18个问题: of a double count.
-    is_first = right.str.contains("^(?:方面|领域)[0-9]")
+    is_first = right.str.contains("^(?:方面|领域|任务|类)[0-9]")
     counts = is_first | pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
     before_rate = right.str.contains("^[0-9.]+%")
     doubles = pl.col("unit_code") == "doubling"
@@ -172,7 +172,9 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     before = words.str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
     offset = before.str.len_chars().cast(pl.Int32)
     after = words.str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
-    things = pl.when(words.str.contains("[^为持现“]无$")).then(before).otherwise(after)
+    # 未制定规范性文件: the act is a part of what did not happen.
+    act = negation.str.extract("^未(制定|出台|作出|做出)").fill_null("")
+    things = pl.when(words.str.contains("[^为持现“]无$")).then(before).otherwise(act + after)
     zero = pl.when(in_words | denied_one).then(0.0)
     return rows.with_columns(
         zero_of=pl.when(in_words).then(things),
