@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := flows transforms expectations tests
+# A file's tests stay together, in order; no more files at a time than four, however many cores there are.
+TEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
@@ -21,16 +23,16 @@ env: $(VENV)/.runtime  ## Make the environment that runs fazhi
 dev: $(VENV)/.dev  ## Add what tests and checks need
 
 test: dev  ## Run all tests
-	$(BIN)/python -m pytest
+	$(TEST)
 
 quick: dev  ## Run the tests that take no longer than a few seconds
-	$(BIN)/python -m pytest -m "not slow"
+	$(TEST) -m "not slow"
 
 check: dev  ## Run linter, types, rooms and tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(TEST)
 
 kill: dev  ## Kill import, build, release, withdraw and publish at 200 moments and more (minutes)
 	FAZHI_KILLS=200 $(BIN)/python -m pytest -s -k killed tests/flows/test_killed.py tests/flows/test_publish_faults.py \

@@ -8,12 +8,14 @@ where it is installed. Each must see the same rows, the same number of keys and 
 """
 
 import csv
+import functools
 import importlib
 import importlib.util
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -92,11 +94,16 @@ def _read_polars_parquet(path: Path, table: Table) -> Profile:
     return profile_frame(table, pl.scan_parquet(path))
 
 
+@functools.cache
+def _duckdb() -> Any:
+    """A database in memory, which takes longer to open than a table to read; it keeps nothing of what it read."""
+    return importlib.import_module("duckdb").connect(config={"enable_external_file_cache": "false"})
+
+
 def _read_duckdb(path: Path, table: Table) -> Profile:
-    duckdb = importlib.import_module("duckdb")
     key = ", ".join(f'"{name}"' for name in table.key)
     sums = "".join(f', coalesce(sum("{name}"::DOUBLE), 0)' for name in number_columns(table))
-    with duckdb.connect() as connection:
+    with _duckdb().cursor() as connection:
         seen = connection.read_parquet(str(path)).aggregate(f"count(*), count(distinct ({key})){sums}").fetchall()[0]
     return Profile(seen[0], seen[1], dict(zip(number_columns(table), seen[2:], strict=True)))
 
