@@ -18,7 +18,7 @@ import polars as pl
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from flows.http_client import outcome_of_status
-from flows.table_files import write_table
+from flows.table_files import write_table_file
 from flows.urls import canonical_url
 from flows.warc_store import DamagedSegment, read_snapshots, segment_digest, segments
 from transforms.identity import identifier
@@ -44,7 +44,7 @@ def write_log(data_dir: Path, segment: Path) -> Path:
     """Write the log of a segment."""
     target = log_file(data_dir, segment)
     rows = attempts(segment).select(HARVEST_LOG.column_names)
-    write_table(target, rows, {"segment_digest": segment_digest(segment)})
+    write_table_file(target, rows, {"segment_digest": segment_digest(segment)})
     return target
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.import_files import Refusal
-from flows.table_files import table_file, write_table
+from flows.table_files import table_file, write_table_file
 from flows.urls import canonical_url
 from transforms.identity import identifier
 from transforms.schema import HARVEST_LOG
@@ -30,7 +30,7 @@ def write_refusals(data_dir: Path, refused: Sequence[Refusal], now: datetime) ->
         return path
     rows = {row["attempt_id"]: row for row in (_row(one, now) for one in refused)}
     frame = pl.DataFrame(list(rows.values()), schema=HARVEST_LOG.polars_schema).sort(HARVEST_LOG.sort)
-    write_table(path, frame)
+    write_table_file(path, frame)
     return path
 
 

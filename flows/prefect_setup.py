@@ -44,8 +44,6 @@ def _environment(home: Path) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "GX_ANALYTICS_ENABLED": "false",
-        # The first start makes a database, which on a busy machine takes longer than the 20 seconds it is given.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
         # States of tasks are written many at a time; one at a time, a run ends with half of them unwritten.
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
@@ -64,28 +62,19 @@ def prefect_api(data_dir: Path, meanwhile: Sequence[str] = ()) -> Iterator[None]
     if os.environ.get("PREFECT_API_URL"):
         yield
         return
-    from prefect.server.api.server import SubprocessASGIServer
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from flows.prefect_server import own_api
 
     imports = threading.Thread(target=lambda: [importlib.import_module(name) for name in meanwhile], daemon=True)
     imports.start()
-    server = SubprocessASGIServer()
-    try:
-        server.start()
+    with own_api(data_dir / "prefect") as api:
         imports.join()
-        with temporary_settings({PREFECT_API_URL: server.api_url}):
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        with temporary_settings({PREFECT_API_URL: api}):
             try:
                 yield
             finally:
                 _wait_until_recorded()
-    except RuntimeError as error:
-        if server.running:
-            raise
-        home = data_dir / "prefect"
-        why = f"Prefect's API did not start ({error}); see {home / 'prefect.log'}, or remove {home} and run again"
-        raise FazhiError(why) from None
-    finally:
-        server.stop()
 
 
 def _refuse_full_disk(data_dir: Path) -> None:

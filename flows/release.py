@@ -34,7 +34,7 @@ from flows.release_guards import (
 )
 from flows.release_seeds import phrases_of, read_accuracy, read_bodies, read_duty
 from flows.release_store import ReleaseStore
-from flows.release_tables import combine_segments, content_digest, keep_aside, write_table
+from flows.release_tables import combine_segments, content_digest, keep_aside, write_tables
 from flows.seeds import read_corrections
 from flows.withdrawals import read_withdrawn, with_bodies
 from flows.writers.facts import ReleaseFacts
@@ -186,12 +186,11 @@ def _write_tables(
     changes = changes_since(last, content.tables, made_with, content.withdrawn_ids) if last else CHANGES.empty()
     tables = {**content.tables, CHANGES.name: changes.lazy(), ID_CHANGES.name: id_changes.lazy()}
     promised = with_old_names(RELEASE_TABLES, fields_of(last) if last else {})
+    frames = {name: under_old_names(table, tables[name]) for name, table in promised.items()}
     day, first_year, last_year = _span(content)
     return ReleaseFacts(
         version=store.next_version(day), released=day, content_digest=content.digest, processing=made_with,
-        tables={name: write_table(building, table, under_old_names(table, tables[name]), reports=tables["reports"],
-                                  spreadsheet_rows=content.spreadsheet_rows)
-                for name, table in promised.items()},
+        tables=write_tables(building, promised, frames, spreadsheet_rows=content.spreadsheet_rows),
         first_year=first_year, last_year=last_year, changes=changes, previous=last.name if last else None,
         validation=dict(content.summary), accuracy=read_accuracy(), notes=content.notes,
     )

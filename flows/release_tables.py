@@ -18,7 +18,7 @@ import polars as pl
 from flows.csv_parts import SPREADSHEET_ROWS, parts_of
 from flows.errors import FazhiError
 from flows.table_files import damaged_tables
-from flows.verify_release import profile_frame, verify_file
+from flows.verify_release import Readers, all_readers, profile_frame, verify_file
 from flows.writers.checksums import sha256_of
 from flows.writers.csv_file import write_csv
 from flows.writers.facts import FileFacts, TableFacts
@@ -82,23 +82,28 @@ def keep_aside(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
     return pl.scan_parquet(path)
 
 
-def write_table(
-    folder: Path, table: Table, frame: pl.LazyFrame, schema_version: str = SCHEMA_VERSION,
-    reports: pl.LazyFrame | None = None, spreadsheet_rows: int = SPREADSHEET_ROWS,
-) -> TableFacts:
-    """Write a table in its formats, read every file again, and return what is there.
+def write_tables(
+    folder: Path, tables: Mapping[str, Table], frames: Mapping[str, pl.LazyFrame],
+    schema_version: str = SCHEMA_VERSION, spreadsheet_rows: int = SPREADSHEET_ROWS,
+) -> dict[str, TableFacts]:
+    """Write tables in their formats, read every file again, and return what is there.
 
-    A table of more than `spreadsheet_rows` is also cut into smaller files; `reports` say where its rows belong.
+    A table of more than `spreadsheet_rows` is also cut into smaller files, by where the reports of its rows belong.
     """
     writers: dict[str, Writer] = {"parquet": partial(write_parquet, schema_version=schema_version), "csv": write_csv}
-    expected = profile_frame(table, frame)
-    files = [_write_file(folder / f"{table.name}.{ending}", write, table, frame, expected.rows)
-             for ending, write in writers.items()]
-    for file in files:
-        verify_file(folder, file, table, expected)
-    if expected.rows > spreadsheet_rows and reports is not None:
-        files += _write_parts(folder, table, parts_of(table, frame, reports, spreadsheet_rows))
-    return TableFacts(table, expected.rows, tuple(files))
+    written = {}
+    with all_readers() as readers:
+        for name, table in tables.items():
+            frame, expected = frames[name], profile_frame(table, frames[name])
+            files = [_write_file(folder / f"{name}.{ending}", write, table, frame, expected.rows)
+                     for ending, write in writers.items()]
+            for file in files:
+                verify_file(readers, folder, file, table, expected)
+            if expected.rows > spreadsheet_rows:
+                parts = parts_of(table, frame, frames["reports"], spreadsheet_rows)
+                files += _write_parts(folder, table, readers, parts)
+            written[name] = TableFacts(table, expected.rows, tuple(files))
+    return written
 
 
 def content_digest(tables: Mapping[str, pl.LazyFrame], described: Mapping[str, Table] = RELEASE_TABLES) -> str:
@@ -148,9 +153,11 @@ def _write_file(
     return FileFacts(path.name, path.stat().st_size, sha256_of(path), is_part)
 
 
-def _write_parts(folder: Path, table: Table, parts: Iterable[tuple[str, pl.LazyFrame]]) -> Iterator[FileFacts]:
+def _write_parts(
+    folder: Path, table: Table, readers: Readers, parts: Iterable[tuple[str, pl.LazyFrame]]
+) -> Iterator[FileFacts]:
     for name, rows in parts:
         expected = profile_frame(table, rows)
         file = _write_file(folder / f"{name}.csv", write_csv, table, rows, expected.rows, is_part=True)
-        verify_file(folder, file, table, expected)
+        verify_file(readers, folder, file, table, expected)
         yield file

@@ -12,18 +12,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import httpx
-
 from flows.errors import FazhiError
+from flows.prefect_server import answers, wait_for
 
-START_SECONDS, STOP_SECONDS = 300, 20
+STOP_SECONDS = 20
 # One run, and one that finds it under way and ends at once.
 RUNS_SIDE_BY_SIDE = 2
 
@@ -34,7 +32,7 @@ def prefect_server(data_dir: Path, host: str, port: int) -> Iterator[str]:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _pass_on)
     if named := os.environ.get("PREFECT_API_URL"):
-        if not _answers(named):
+        if not answers(named):
             raise FazhiError(f"PREFECT_API_URL: no Prefect server answers at {named}; start it, or unset the variable")
         yield named.removesuffix("/api")
         return
@@ -48,7 +46,7 @@ def prefect_server(data_dir: Path, host: str, port: int) -> Iterator[str]:
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_for(server, f"{address}/api", log)
+        wait_for(server, f"{address}/api", f"see {log}")
         from prefect.logging.handlers import APILogWorker
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -101,21 +99,6 @@ def _refuse_taken(host: str, port: int) -> None:
         except OSError as error:
             raise FazhiError(f"{host}:{port} is not free ({error.strerror}); give another --port, or "
                              f"name a Prefect server there: PREFECT_API_URL=http://127.0.0.1:{port}/api") from None
-
-
-def _wait_for(server: subprocess.Popen[bytes], api: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not _answers(api):
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise FazhiError(f"Prefect's server did not start; see {log}")
-        time.sleep(0.2)
-
-
-def _answers(api: str) -> bool:
-    try:
-        return httpx.get(f"{api}/health", timeout=5).is_success
-    except (httpx.HTTPError, httpx.InvalidURL):
-        return False
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

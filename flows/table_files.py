@@ -79,7 +79,7 @@ def write_tables(data_dir: Path, segment: str, tables: Mapping[str, pl.DataFrame
         raise FazhiError(why) from None
 
 
-def write_table(path: Path, frame: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
+def write_table_file(path: Path, frame: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
     """Write a file of a table that belongs to no set, and put it into place."""
     try:
         with replacing(path) as part:

@@ -4,16 +4,17 @@ In: the folder of a release and what each table must hold. Out: nothing, or Fazh
 sees differently. Parquet is read by pyarrow, polars and DuckDB, CSV by pandas, polars and Python's csv; DuckDB is asked
 where it is installed. Each must see the same rows, the same number of keys and the same sums.
 
->>> verify_file(folder, FileFacts("panel.csv", …), TABLES["panel"], expected)
+>>> with all_readers() as readers: verify_file(readers, folder, FileFacts("panel.csv", …), TABLES["panel"], expected)
 """
 
 import csv
-import functools
 import importlib
 import importlib.util
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,26 @@ class Profile:
         return None
 
 
-def verify_file(folder: Path, file: FileFacts, table: Table, expected: Profile) -> None:
+Reader = Callable[[Path, Table], Profile]
+Readers = Mapping[str, Mapping[str, Reader]]
+"""By format and name."""
+
+
+@contextmanager
+def all_readers() -> Iterator[Readers]:
+    """Give all readers; DuckDB is opened once for all tables, since to open it takes longer than to read one."""
+    with ExitStack() as opened:
+        parquet: dict[str, Reader] = {"pyarrow": _read_pyarrow, "polars": _read_polars_parquet}
+        if importlib.util.find_spec("duckdb") is not None:
+            connection = opened.enter_context(importlib.import_module("duckdb").connect())
+            parquet["duckdb"] = partial(_read_duckdb, connection)
+        csv_readers = {"pandas": _read_pandas, "polars": _read_polars_csv, "python": _read_csv_module}
+        yield {"parquet": parquet, "csv": csv_readers}
+
+
+def verify_file(readers: Readers, folder: Path, file: FileFacts, table: Table, expected: Profile) -> None:
     """Read a file with every reader of its format; raise FazhiError at the first difference."""
-    for reader, read in READERS[file.format].items():
-        if reader in OPTIONAL and not _installed(reader):
-            continue
+    for reader, read in readers[file.format].items():
         _compare(folder, file, table, reader, read, expected)
 
 
@@ -66,7 +82,7 @@ def number_columns(table: Table) -> list[str]:
 
 
 def _compare(
-    folder: Path, file: FileFacts, table: Table, reader: str, read: Callable[[Path, Table], Profile], expected: Profile
+    folder: Path, file: FileFacts, table: Table, reader: str, read: Reader, expected: Profile
 ) -> None:
     try:
         found = read(folder / file.path, table)
@@ -94,17 +110,10 @@ def _read_polars_parquet(path: Path, table: Table) -> Profile:
     return profile_frame(table, pl.scan_parquet(path))
 
 
-@functools.cache
-def _duckdb() -> Any:
-    """A database in memory, which takes longer to open than a table to read; it keeps nothing of what it read."""
-    return importlib.import_module("duckdb").connect(config={"enable_external_file_cache": "false"})
-
-
-def _read_duckdb(path: Path, table: Table) -> Profile:
+def _read_duckdb(connection: Any, path: Path, table: Table) -> Profile:
     key = ", ".join(f'"{name}"' for name in table.key)
     sums = "".join(f', coalesce(sum("{name}"::DOUBLE), 0)' for name in number_columns(table))
-    with _duckdb().cursor() as connection:
-        seen = connection.read_parquet(str(path)).aggregate(f"count(*), count(distinct ({key})){sums}").fetchall()[0]
+    seen = connection.read_parquet(str(path)).aggregate(f"count(*), count(distinct ({key})){sums}").fetchall()[0]
     return Profile(seen[0], seen[1], dict(zip(number_columns(table), seen[2:], strict=True)))
 
 
@@ -146,17 +155,5 @@ def _read_csv_module(path: Path, table: Table) -> Profile:
     return Profile(rows, len(keys), sums)
 
 
-def _installed(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
-
-
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-Reader = Callable[[Path, Table], Profile]
-READERS: dict[str, dict[str, Reader]] = {
-    "parquet": {"pyarrow": _read_pyarrow, "polars": _read_polars_parquet, "duckdb": _read_duckdb},
-    "csv": {"pandas": _read_pandas, "polars": _read_polars_csv, "python": _read_csv_module},
-}
-OPTIONAL = frozenset({"duckdb"})

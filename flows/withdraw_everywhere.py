@@ -23,7 +23,7 @@ from flows.errors import ExitCode, FazhiError
 from flows.release_documents import read_datapackage, write_documents
 from flows.release_reading import read_whole_release
 from flows.release_store import ReleaseStore, version_day
-from flows.release_tables import content_digest, keep_aside, scan_segments, segment_files, write_table
+from flows.release_tables import content_digest, keep_aside, scan_segments, segment_files, write_tables
 from flows.withdrawals import read_withdrawn
 from flows.writers.facts import ReleaseFacts
 from flows.writers.index import Entry, Withdrawn
@@ -138,8 +138,7 @@ def _rebuild(store: ReleaseStore, building: Path, version: str, plan: Plan, qual
         version=store.free_version(version_day(version)), released=version_day(version),
         content_digest=content_digest(left, {name: under_new_names(table) for name, table in tables.items()}),
         processing=package["processing"],
-        tables={name: write_table(building, table, left[name], schema_version, left["reports"])
-                for name, table in tables.items()},
+        tables=write_tables(building, tables, left, schema_version),
         first_year=years[0], last_year=years[1], changes=left["changes"].collect(), previous=previous,
         validation=dict(summary), accuracy=package.get("accuracy", {}),
         notes=(*package.get("notes", ()), f"Made from {version}, without what was withdrawn: "

@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -143,15 +144,14 @@ def slow(seconds: float) -> Fault:
 
 
 def after_uploads(number: int, act: Callable[[], None]) -> Fault:
-    """Do something when so many files were sent."""
-    sent = 0
+    """Do something when so many files were stored; others may be on their way by then."""
+    stored = count(1)
 
     def fault(request: Request, ask_store: Callable[[Request], Answer]) -> Answer:
-        nonlocal sent
-        sent += request.is_upload
-        if sent == number + 1 and request.is_upload:
+        answer = ask_store(request)
+        if request.is_upload and next(stored) == number:
             act()
-        return ask_store(request)
+        return answer
 
     return fault
 

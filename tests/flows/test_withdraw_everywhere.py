@@ -17,7 +17,7 @@ from flows.publish import publish
 from flows.release import make_release
 from flows.release_documents import read_datapackage
 from flows.release_reading import read_whole_release
-from flows.release_tables import write_table
+from flows.release_tables import write_tables
 from flows.validate import describe_quality
 from flows.withdraw_everywhere import withdraw_everywhere
 from flows.withdrawals import withdraw
@@ -187,11 +187,11 @@ def test_a_version_without_any_other_report_is_left_empty(tmp_path: Path) -> Non
 def test_it_is_rebuilt_under_the_schema_of_its_day(tmp_path: Path) -> None:
     first = release(tmp_path, one=[FIRST])
     tables, frames = read_whole_release(first.path)
+    write_tables(tmp_path / "releases", tables, frames, "0.9.0")
     for name, table in RELEASE_TABLES.items():
         assert arrow_schema(tables[name]).equals(arrow_schema(table), check_metadata=True)
         assert frames[name].collect_schema() == table.polars_schema
         assert tables[name].sort == table.sort or frames[name].collect().is_empty()
-        write_table(tmp_path / "releases", tables[name], frames[name], "0.9.0")
         assert pl.read_parquet_metadata(tmp_path / "releases" / f"{name}.parquet")["schema_version"] == "0.9.0"
         assert (tmp_path / "releases" / f"{name}.csv").read_bytes() == (first.path / f"{name}.csv").read_bytes()
 
@@ -204,7 +204,8 @@ def test_a_version_of_an_older_schema_keeps_it(published: Path) -> None:
         replace(column, name="amount") if column.name == "value" else column
         for column in tables["panel"].columns if column.name != "candidate_ids"))
     package = read_datapackage(folder)
-    entry = write_table(folder, older, frames["panel"].collect().rename({"value": "amount"}).lazy(), "0.9.0")
+    frame = frames["panel"].collect().rename({"value": "amount"}).lazy()
+    entry = write_tables(folder, {"panel": older}, {"panel": frame}, "0.9.0")["panel"]
     package["processing"]["schema_version"] = "0.9.0"
     package["resources"] = [one if one["name"] != "panel" else describe_table(entry) for one in package["resources"]]
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
