@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := flows transforms expectations tests
 # A file's tests stay together, in order; no more files at a time than four, however many cores there are.
 TEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
