@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-# Stands for a trap in what is left; no mention reaches over one, or its place would be lost.
-COVER = "\x1e"
 ARABIC = r"(?:[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?: [0-9]+)*(?:\.[0-9]+)?)"
 SCALE = r"(?:万亿|千万|百万|十万|千亿|百亿|亿|万|千|百)"
 MIXED = r"(?:[0-9]+(?:\.[0-9]+)?亿[0-9]+(?:\.[0-9]+)?(?:千万|百万|万)|[0-9]+万[0-9]+[千百]|[0-9]+千[0-9]+百)"
@@ -72,7 +70,7 @@ def unit_pattern(units: Iterable[str]) -> str:
     """Alternatives of the unit words, longest first, with round brackets of either width, and units per unit."""
     words = sorted(set(units), key=lambda word: (-len(word), word))
     single = "|".join(re.escape(word).replace(r"\(", "[(（]").replace(r"\)", "[)）]") for word in words)
-    return rf"(?:{single})(?:/(?:{single}|[(（][^()（）0-9{COVER}]{{1,12}}[)）]))*"
+    return rf"(?:{single})(?:/(?:{single}|[(（][^()（）0-9]{{1,12}}[)）]))*"
 
 
 def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
@@ -80,10 +78,10 @@ def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
     negation = alternatives(words["negation"])
     thing = alternatives(words["zero_thing"])
     ending = f"(?:{alternatives(words['zero_ending'])})*"
-    name = rf"(?:[^0-9,，。;；:：、\n{COVER}一无未零]{{0,14}}?(?:{thing})+{ending})"
+    name = rf"(?:[^0-9,，。;；:：、\n一无未零]{{0,14}}?(?:{thing})+{ending})"
     # What 未发生 denies did not happen, whatever it is called: 未发生过度执法问题.
     act = f"(?:{thing}|{alternatives(words['denied_thing'])})"
-    done = rf"(?:[^0-9,，。;；:：、\n{COVER}一无未零]{{0,22}}?{act}+{ending})"
+    done = rf"(?:[^0-9,，。;；:：、\n一无未零]{{0,22}}?{act}+{ending})"
     happened = rf"{alternatives(words['never_happened'])}{done}(?:[、和及与或]{done})*"
     listed = rf"{happened}|{negation}{name}(?:[、和及与或]{name})*"
     nil = rf"[“\"]?零(?:{alternatives(words['nil_thing'])})[”\"]?"
