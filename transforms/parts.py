@@ -9,6 +9,7 @@ number of the total, or null.
 
 import polars as pl
 
+from transforms.computed import computed
 from transforms.knowledge import Knowledge
 
 LOOK_BACK = 6
@@ -28,37 +29,62 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
     Parts go on to the end of their bracket, or of the sentence as long as they add up to no more than the whole.
     """
-    gap = pl.col("between").str.replace_all(BRACKETED, "").str.replace(STOPPED, "其中")
+    gap = pl.col("gap")
     opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}"
     opens_here = pl.col("follows_mention") & gap.str.contains(opening) & ~gap.str.contains("[。；;]")
     opens = opens_here | (~pl.col("follows_mention") & (pl.col("among").is_not_null() | pl.col("goes_on")))
-    closes = gap.str.contains(r"[；;]|^[^（(]*[）)]") | ~pl.col("follows_mention")
-    block = pl.when(opens).then("candidate").when(closes).then(-1)
-    holder = pl.col("block").clip(0)
-    is_within = (pl.col("sum") <= pl.col("limit")) | (pl.col("in_bracket") & (pl.col("value") <= pl.col("limit")))
-    is_part = (pl.col("block") >= 0) & pl.col("is_like") & is_within
-    return (
+    asked = (
         rows.with_columns(
-            between=between(),
+            gap=between().str.replace_all(BRACKETED, "").str.replace(STOPPED, "其中"),
             among=pl.col("left").str.extract(AMONG_NAMED),
             goes_on=pl.col("left").str.contains(AMONG_THEM),
         )
         .with_columns(candidate=candidate(), opens=opens)
-        .with_columns(block=block.forward_fill().over("sentence_index").fill_null(-1))
-        .with_columns(
-            limit=pl.coalesce("value_high", "value").gather(holder),
-            block_unit=pl.col("unit").gather(holder),
-            block_code=pl.col("unit_code").gather(holder),
-            in_bracket=pl.when("opens").then(gap.str.contains("[（(]")).forward_fill().over("sentence_index"),
+        .select("row", "sentence_index", "candidate", "opens", "gap", "follows_mention", "measure", "unit",
+                "unit_code", "value")
+        .filter(pl.col("opens").any().over("sentence_index"))
+    )
+    opened = computed(opened_parts(asked, rows)).lazy()
+    return (
+        rows.join(opened, on="row", how="left", maintain_order="left")
+        .with_columns(level=pl.when((pl.col("measure") == "level") & (pl.col("dimension") != "ratio")).then("value"))
+        .with_columns(run=run())
+        .with_columns(whole=pl.coalesce("whole", summed(knowledge)))
+        .drop("level", "run")
+    )
+
+
+def opened_parts(asked: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The parts among the numbers of sentences in which words or a bracket open some: `row`, `whole`."""
+    closes = pl.col("gap").str.contains(r"[；;]|^[^（(]*[）)]") | ~pl.col("follows_mention")
+    block = pl.when("opens").then("candidate").when(closes).then(-1)
+    wholes = rows.select(
+        pl.col("row").cast(pl.Int64).alias("block"), limit=pl.coalesce("value_high", "value"), block_unit="unit",
+        block_code="unit_code",
+    )
+    return (
+        asked.with_columns(
+            block=block.forward_fill().over("sentence_index").fill_null(-1),
+            in_bracket=pl.when("opens").then(pl.col("gap").str.contains("[（(]")).forward_fill().over("sentence_index"),
             first_unit=pl.when("opens").then("unit").forward_fill().over("sentence_index"),
         )
-        .with_columns(is_like=is_like())
-        .with_columns(sum=pl.when("is_like").then("value").otherwise(0).cum_sum().over("sentence_index", "block"))
-        .with_columns(whole=pl.when(is_part).then("block"))
-        .with_columns(whole=pl.coalesce("whole", summed(knowledge)))
-        .drop("between", "among", "goes_on", "candidate", "opens", "block", "limit", "block_unit", "block_code")
-        .drop("first_unit", "in_bracket", "is_like", "sum")
+        .join(wholes, on="block", how="left", maintain_order="left")
+        .filter(is_like())
+        .with_columns(sum=pl.col("value").cum_sum().over("sentence_index", "block"))
+        .filter((pl.col("sum") <= pl.col("limit")) | (pl.col("in_bracket") & (pl.col("value") <= pl.col("limit"))))
+        .select("row", whole="block")
     )
+
+
+def run() -> pl.Expr:
+    """A running number of the rows that follow each other in one sentence and unit, each with a level above zero."""
+    is_amount = pl.col("level") > 0
+    goes_on = (
+        is_amount & is_amount.shift(1)
+        & (pl.col("sentence_index") == pl.col("sentence_index").shift(1))
+        & (pl.col("unit") == pl.col("unit").shift(1))
+    )
+    return (~goes_on.fill_null(False)).cum_sum()
 
 
 def summed(knowledge: Knowledge) -> pl.Expr:
@@ -77,14 +103,9 @@ def summed(knowledge: Knowledge) -> pl.Expr:
 
 
 def adds_up(steps: range) -> pl.Expr:
-    """Whether the neighbours at all `steps` count, in the same sentence and unit, what adds up to this number."""
-    level = pl.when((pl.col("measure") == "level") & (pl.col("dimension") != "ratio")).then("value")
-    alike = pl.all_horizontal(
-        (pl.col("sentence_index").shift(step) == pl.col("sentence_index"))
-        & (pl.col("unit").shift(step) == pl.col("unit"))
-        & (level.shift(step) > 0)
-        for step in steps
-    )
+    """Whether the neighbours at `steps` count, in the same sentence and unit, what adds up to this number."""
+    level = pl.col("level")
+    alike = pl.col("run").shift(steps[-1]) == pl.col("run")
     added = pl.sum_horizontal(level.shift(step) for step in steps)
     return (alike & (level >= LEAST_SUMMED) & ((added - level).abs() < TOLERANCE)).fill_null(False)
 

@@ -42,7 +42,7 @@ def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
         .with_columns(end=width.cum_sum())
         .with_columns(start=pl.col("end") - width - begin, end=pl.col("end") - begin)
         .filter("is_token")
-        .select("sentence_index", "start", "end", token="piece")
+        .select("sentence_index", "start", "end", pl.col("piece").alias("token"))
     )
     return found.join(sentences, on="sentence_index", how="left", maintain_order="left")
 
