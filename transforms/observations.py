@@ -27,11 +27,18 @@ OF_SENTENCE = (
     "section_status", "plan_section_year",
 )
 
+# What the steps after labels read: narrow rows are the cheaper to filter, to join and to plan with.
+OF_MENTION = (
+    *OF_SENTENCE, "start", "end", "span_end", "last_end", "quote", "value", "value_low", "value_high", "qualifier",
+    "unit", "unit_code", "dimension", "measure", "label", "left", "tail", "tail_is_closed", "context", "after",
+    "follows_mention",
+)
+
 
 def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the observations in outlined sentences, which carry `doc`, `report_id`, `report_year`, `section_id`."""
     found = mentions(tokens(outlined.select(OF_SENTENCE), knowledge.grammar), knowledge)
-    worded = computed(labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge))
+    worded = computed(labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge).select(OF_MENTION))
     worded = with_cells(worded, computed(table_cells(outlined, knowledge)))
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge)).lazy()
