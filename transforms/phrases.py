@@ -30,11 +30,12 @@ class Phrases:
     """The words of each scope, and tables by the number of the phrase.
 
     `by_rarest_word`: the words of that `must` group of each phrase which the fewest phrases share, each with every unit
-    code that the phrase may come in, null for a count without a unit. `rules`: its code, whether it looks around the
-    label, and how many groups are wanted.
+    code that the phrase may come in, null for a count without a unit. `further`: the words of its other `must` groups.
+    `rules`: its code, whether it looks around the label, and how many groups are wanted.
     """
 
     must: Words
+    further: Words
     must_not: Words
     near: Words
     not_near: Words
@@ -51,12 +52,14 @@ def phrases_of(knowledge: Knowledge) -> Phrases:
     units = coded.select("phrase", unit_code=pl.coalesce("units", "unit_codes").str.split(" ")).explode("unit_code")
     bare_counts = coded.filter(pl.col("dimension") == "count").select("phrase", unit_code=pl.lit(None, pl.String))
     must = words_of(phrases, "must")
+    rarest = rarest_groups(must.rows)
     return Phrases(
         must=must,
+        further=Words(must.different, must.rows.join(rarest, on="group", how="anti")),
         must_not=words_of(phrases, "must_not"),
         near=words_of(phrases, "near"),
         not_near=words_of(phrases, "not_near"),
-        by_rarest_word=rarest_groups(must.rows).join(pl.concat([units, bare_counts]).unique(), on="phrase"),
+        by_rarest_word=rarest.join(pl.concat([units, bare_counts]).unique(), on="phrase").drop("group"),
         rules=coded.select(
             "phrase", "indicator",
             looks_around=pl.any_horizontal(pl.col("near", "not_near").fill_null("") != ""),
@@ -96,4 +99,4 @@ def rarest_groups(must: pl.DataFrame) -> pl.DataFrame:
     """The words of each phrase's group whose words the fewest phrases share."""
     shared = must.with_columns(shared=pl.col("phrase").n_unique().over("word").sum().over("group"))
     rarest = shared.sort("shared", "group").unique("phrase", keep="first", maintain_order=True)
-    return must.join(rarest, on="group", how="semi").select("word", "phrase")
+    return must.join(rarest, on="group", how="semi")
