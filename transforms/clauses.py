@@ -47,25 +47,26 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(
             lead=pl.coalesce(
                 closed_list(knowledge),
-                pl.col("gap").str.extract(f"([^{SEPARATORS}](?:{ASIDE}|[^{SEPARATORS}])*)$"),
+                pl.col("gap").str.extract(f"[^{SEPARATORS}](?:{ASIDE}|[^{SEPARATORS}])*$", group_index=0),
                 pl.col("gap").str.extract(rf"([^{SEPARATORS}]+)[（(][^（）()]{{1,12}}[)）]$"),
                 pl.lit(""),
             ),
-            tail=pl.col("rest").str.extract(f"^((?:{listed})?(?:{place}|[^{SEPARATORS}])*)"),
+            tail=pl.col("rest").str.extract(f"^(?:{listed})?(?:{place}|[^{SEPARATORS}])*", group_index=0),
             gap_is_open=~pl.col("gap").str.contains(f"[{SEPARATORS}]"),
             tail_is_closed=pl.col("next_start").is_null() | pl.col("rest").str.contains(f"[{SEPARATORS}]"),
         )
         .with_columns(
             previous_clause=pl.col("left")
             .str.head(-pl.col("lead").str.len_chars().cast(pl.Int64))
-            .str.extract(f"([^{STRONG}]+)[{SEPARATORS}]*$")
+            .str.extract(f"[^{STRONG}]+[{SEPARATORS}]*$", group_index=0)
+            .str.extract(f"^[^{STRONG}]+", group_index=0)
             .fill_null(""),
             context=pl.concat_str(pl.col("left").str.tail(CONTEXT_WIDTH), "tail", separator="|"),
             after=pl.when(pl.col("next_start").is_null())
             .then("rest")
             .otherwise(pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
             .str.slice(pl.col("tail").str.len_chars(), AFTER_WIDTH)
-            .str.extract("^([^；;。]*)"),
+            .str.extract("^[^；;。]*", group_index=0),
         )
         .drop("gap", "rest")
     )
@@ -80,9 +81,9 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
     # Rows without a list are null before any pattern is tried on them.
     gap = pl.when(pl.col("gap").str.contains("、", literal=True)).then("gap")
     ended = pl.when(gap.str.tail(AFTER_LIST_END + 1).str.contains(LIST_END, literal=True)).then(gap)
-    listed = ended.str.extract(f"([^{STRONG}（()）]*、[^{SEPARATORS}]+)$")
+    listed = ended.str.extract(f"[^{STRONG}（()）]*、[^{SEPARATORS}]+$", group_index=0)
     thing = f"[^{SEPARATORS}]{{2,10}}"
-    objects = gap.str.extract(f"({knowledge.any_of('list_verb')}{thing}(?:、{thing}){{1,4}})$")
+    objects = gap.str.extract(f"{knowledge.any_of('list_verb')}{thing}(?:、{thing}){{1,4}}$", group_index=0)
     return pl.coalesce(
         pl.when(~things.str.replace("、规范性", "、").str.contains(f"、{verb}")).then(things)
         for things in (listed, objects)

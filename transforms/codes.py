@@ -39,7 +39,7 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         "case", "label", "context", "unit_code",
         counts=pl.concat_str("label", pl.lit(UNIT_MARK), pl.col("unit").fill_null("")),
         around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
-        counted=pl.col("tail").str.extract(f"^({knowledge.any_of('counted_body')})"),
+        counted=pl.col("tail").str.extract(f"^{knowledge.any_of('counted_body')}", group_index=0),
         is_long=pl.col("label").str.len_chars() > LONG,
         ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
     ).pipe(computed).lazy()
@@ -101,7 +101,7 @@ def with_head(
     label = pl.col("thing").str.replace("^.*,", "")
     after = f"(?:{knowledge.any_of('after_head')})?$"
     ending = label.str.tail(HEAD_WIDTH).str.extract(f"({knowledge.any_of('own_head')}){after}")
-    altering = label.str.extract(f"({knowledge.any_of('altering')})")
+    altering = label.str.extract(knowledge.any_of("altering"), group_index=0)
     turning = cases.select("case", "counted", label=label, ending=ending, altering=altering).pipe(computed).lazy()
     turns = pl.concat(
         turning.select("case", "label", turn=kind).drop_nulls("turn") for kind in ("ending", "altering", "counted")

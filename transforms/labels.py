@@ -107,13 +107,13 @@ def noun_of_next() -> pl.Expr:
 def own_label(knowledge: Knowledge) -> pl.Expr:
     """The clause's own words for what is counted, null where it has none; people are named by what they do as well."""
     is_people = pl.col("unit_code").is_in(["person", "person_time"])
-    acts = f"^({knowledge.any_of('people_act')}.{{2,{NOUN_WIDTH}}}|{knowledge.any_of('people_result')}$)"
-    act = pl.when(is_people).then(pl.col("tail").str.extract(acts))
+    acts = f"^(?:{knowledge.any_of('people_act')}.{{2,{NOUN_WIDTH}}}|{knowledge.any_of('people_result')}$)"
+    act = pl.when(is_people).then("tail").str.extract(acts, group_index=0)
     # 先后22次|通过“第一议题”学习: the number says how often the act after it was done.
     happened = pl.when(pl.col("unit_code") == "event").then("tail")
-    done = happened.str.extract(f"^({knowledge.any_of('act_after')}.{{2,{NOUN_WIDTH}}})")
+    done = happened.str.extract(f"^{knowledge.any_of('act_after')}.{{2,{NOUN_WIDTH}}}", group_index=0)
     in_turn = pl.when(pl.col("core").str.ends_with("先后")).then(happened)
-    done = pl.coalesce(done, in_turn.str.extract(f"^({knowledge.any_of('bare_verb')}.{{2,{NOUN_WIDTH}}})"))
+    done = pl.coalesce(done, in_turn.str.extract(f"^{knowledge.any_of('bare_verb')}.{{2,{NOUN_WIDTH}}}", group_index=0))
     short = pl.col("core").str.len_chars() <= VERB_WIDTH
     doing = pl.when(short).then("core").otherwise("verb")
     with_noun = pl.concat_str(doing.fill_null(""), "noun")
@@ -166,7 +166,7 @@ def rate_subjects(rows: pl.LazyFrame) -> pl.LazyFrame:
     subject = (
         pl.when(~is_rate & pl.col("own").is_not_null()).then("label").forward_fill().over("sentence_index")
     )
-    before = pl.col("previous_clause").str.extract(r"([^、]{2,20})$")
+    before = pl.col("previous_clause").str.extract("[^、]{2,20}$", group_index=0)
     return rows.with_columns(
         rate_of=pl.when(is_rate).then(pl.coalesce(subject, before)),
     ).with_columns(

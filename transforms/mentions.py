@@ -88,7 +88,7 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
     """Whether a token that reads as a number states a quantity where it stands."""
     has_unit = pl.col("unit").is_not_null()
     is_time = (pl.col("dimension") == "time").fill_null(~has_unit)
-    clause = pl.when(is_time).then("left").str.extract(r"([^，,。；;：:]*)$")
+    clause = pl.when(is_time).then("left").str.extract("[^，,。；;：:]*$", group_index=0)
     limits = pl.col("right").str.contains("^(?:之?内|前|后)") | pl.col("quote").str.contains("内$")
     to = f"{knowledge.any_of('to_change')}{knowledge.any_of('change_to')}"
     shortened = clause.str.contains(to)
@@ -168,7 +168,7 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     in_words = pl.col("is_zero")
     words = pl.when(in_words).then("quote")
     denied_one = ~in_words & denied(knowledge).fill_null(False)
-    negation = words.str.extract(f"({knowledge.any_of('negation')}|零)")
+    negation = words.str.extract(f"{knowledge.any_of('negation')}|零", group_index=0)
     before = words.str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
     offset = before.str.len_chars().cast(pl.Int32)
     after = words.str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")

@@ -32,7 +32,7 @@ def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     left = pl.col("left")
     return (
         rows.with_columns(
-            clause=left.str.extract(r"([^，,；;。]*)$").fill_null(""),
+            clause=left.str.extract("[^，,；;。]*$", group_index=0).fill_null(""),
             dated=pl.when(left.str.contains(SPEAKS_OF_TIME)).then("left"),
         )
         .with_columns(when=time_words())

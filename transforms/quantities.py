@@ -59,7 +59,7 @@ def taken_apart(tokens: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     shaped = tokens.with_columns(shape=pl.when(has_shape).then(text.str.replace_all("[0-9]", "1")).otherwise(text))
     parts = pl.col("shape").str.extract_groups(f"^(?:{knowledge.grammar.number})$")
     shapes = shaped.select(pl.col("shape").unique()).with_columns(parts.alias("parts")).unnest("parts")
-    digits = pl.when(has_shape).then(text.str.extract(f"({DIGITS})"))
+    digits = pl.when(has_shape).then(text.str.extract(DIGITS, group_index=0))
     own = pl.when(digits.is_not_null()).then(pl.col("n1").str.replace(DIGITS, digits)).otherwise("n1")
     return shaped.join(shapes, on="shape", how="left", maintain_order="left").with_columns(n1=own).drop("shape")
 
