@@ -54,15 +54,16 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             core=pl.when(only_change | core.is_in(list(JOINTS))).then(pl.lit("")).otherwise(core),
             verb=core.str.extract(f"({knowledge.any_of('object_verb')})了?(?:《.*》等?)?$"),
             is_open=opened,
+            **after_number(knowledge),
         )
-        .with_columns(noun=noun_after(knowledge))
+        .with_columns(noun=noun_after())
         .with_columns(taken=taken.fill_null(False), last_noun=pl.col("noun").shift(1))
         .with_columns(
             is_open=pl.col("is_open") | pl.col("taken"),
             core=pl.when("taken").then(pl.col("core").str.strip_prefix(pl.col("last_noun")).str.replace(noise, ""))
             .otherwise("core"),
         )
-        .with_columns(noun=noun_after(knowledge))
+        .with_columns(noun=noun_after())
         .with_columns(noun=pl.coalesce("noun", noun_of_next()))
         .with_columns(own=own_label(knowledge), words_after=pl.col("tail").str.head(NOUN_WIDTH))
         .with_columns(own=pl.concat_str(verb_of_series(knowledge), "own"))
@@ -75,21 +76,27 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     )
 
 
-def noun_after(knowledge: Knowledge) -> pl.Expr:
-    """The noun that the number counts, where it stands after it: 13个|社区, 90%以上|事项, 发放1万份|宣传册."""
+def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
+    """The words after the number up to one that ends a noun, and how they start; null where there are none."""
+    tail = pl.when(pl.col("tail") != "").then("tail")
     stop = knowledge.any_of("noun_stop")
-    noun = pl.col("tail").str.replace(r"^[ 的之]+", "").str.extract(f"^(.{{0,{NOUN_WIDTH}}}?)(?:{stop}|$)")
-    is_ratio = pl.col("dimension") == "ratio"
-    starts_clause = pl.col("tail").str.contains(f"^{knowledge.any_of('clause_start')}") & ~pl.col("tail").str.contains(
-        f"^{knowledge.any_of('noun_start')}"
-    )
-    starts_hard = pl.col("tail").str.contains(f"^{knowledge.any_of('hard_start')}")
-    qualifies = is_ratio & pl.col("tail").str.contains("^的")
-    refused = pl.when(pl.col("is_open") & (pl.col("core") != "")).then(starts_hard).otherwise(starts_clause)
+    stopped = tail.str.strip_chars_start(" 的之").str.extract(f"^.{{0,{NOUN_WIDTH}}}?(?:{stop}|$)", group_index=0)
+    return {
+        "words": stopped.str.replace(f"{stop}$", ""),
+        "starts_clause": tail.str.contains(f"^{knowledge.any_of('clause_start')}")
+        & ~tail.str.contains(f"^{knowledge.any_of('noun_start')}"),
+        "starts_hard": tail.str.contains(f"^{knowledge.any_of('hard_start')}"),
+    }
+
+
+def noun_after() -> pl.Expr:
+    """The noun that the number counts, where it stands after it: 13个|社区, 90%以上|事项, 发放1万份|宣传册."""
+    qualifies = (pl.col("dimension") == "ratio") & pl.col("tail").str.starts_with("的")
+    refused = pl.when(pl.col("is_open") & (pl.col("core") != "")).then("starts_hard").otherwise("starts_clause")
     refused = refused & ~qualifies & ~pl.col("is_denied")
     return pl.when(
-        (noun.str.len_chars() > 0) & ~refused & (pl.col("tail_is_closed") | pl.col("is_open") | qualifies)
-    ).then(noun)
+        (pl.col("words").str.len_chars() > 0) & ~refused & (pl.col("tail_is_closed") | pl.col("is_open") | qualifies)
+    ).then("words")
 
 
 def noun_of_next() -> pl.Expr:
