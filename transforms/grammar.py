@@ -19,7 +19,7 @@ CHINESE_DECIMAL = r"[〇零一二两三四五六七八九十百千]+(?:点[〇�
 DASH = r"(?:—{1,2}|-{1,2}|[－–~～至到])"
 PARTITIVE = (
     rf"(?:百分之(?:{ARABIC}|{CHINESE_DECIMAL})|[二三四五六七八九十]{{1,2}}分之[一二两三四五六七八九]"
-    r"|[一二两三四五六七八九1-9]成(?:[半多])?|半数)"
+    r"|[一二两三四五六七八九1-9]成(?:[半多])?|半数|百分百)"
 )
 
 
@@ -81,7 +81,8 @@ def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
     name = rf"(?:[^0-9,，。;；:：、\n一无未零]{{0,14}}?(?:{thing})+{ending})"
     # What 未发生 denies did not happen, whatever it is called: 未发生过度执法问题.
     act = f"(?:{thing}|{alternatives(words['denied_thing'])})"
-    done = rf"(?:[^0-9,，。;；:：、\n一无未零]{{0,22}}?{act}+{ending})"
+    asking = f"(?:{alternatives(words['applicant'])}[、和及或])*"
+    done = rf"(?:{asking}[^0-9,，。;；:：、\n一无未零]{{0,22}}?{act}+{ending})"
     happened = rf"{alternatives(words['never_happened'])}{done}(?:[、和及与或]{done})*"
     listed = rf"{happened}|{negation}{name}(?:[、和及与或]{name})*"
     nil = rf"[“\"]?零(?:{alternatives(words['nil_thing'])})[”\"]?"

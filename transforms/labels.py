@@ -229,7 +229,9 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
     is_ratio = (pl.col("dimension") == "ratio") & ~pl.col("lead").str.contains("分别|依次")
     compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
     # 较大及以上事故 and 涉及安全的事故 are one thing.
-    named_one = pl.col("zero_of").str.replace_many(["及以上", "涉及"], ["以上", "涉"])
+    named_one = pl.col("zero_of").str.replace_many(["及以上", "涉及"], ["以上", "涉"]).str.replace_all(
+        f"{knowledge.any_of('applicant')}[、和及或]", ""
+    )
     things = named_one.str.replace_many(list(compounds), list(compounds.values()))
     left, right = pl.col("left"), pl.col("right_side")
     return (

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 HALF = "半数"
+WHOLE = "百分百"
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10_000, "亿": 100_000_000}
 PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -43,6 +44,8 @@ def read_number(text: str) -> Number | None:
     if bare.startswith("百分之"):
         percent = read_number(bare.removeprefix("百分之"))
         return percent and percent._replace(kind="percent")
+    if bare == WHOLE:
+        return Number(100.0, 100, "percent")
     if "分之" in bare:
         return read_fraction(bare)
     if bare == HALF:
