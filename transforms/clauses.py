@@ -57,7 +57,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(
             previous_clause=pl.col("left")
-            .str.head(-pl.col("lead").str.len_chars().cast(pl.Int64))
+            .str.slice(0, pl.col("left").str.len_chars() - pl.col("lead").str.len_chars())
             .str.extract(f"[^{STRONG}]+[{SEPARATORS}]*$", group_index=0)
             .str.extract(f"^[^{STRONG}]+", group_index=0)
             .fill_null(""),

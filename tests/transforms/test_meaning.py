@@ -30,6 +30,8 @@ from transforms.codes import lineage, settled
     ("明确全年7大项、24小项工作任务。", ["工作任务", "工作任务"]),
     ("57名在编人员考试通过率100%。", ["在编人员", "通过率"]),
     ("举办培训3期共150人。", ["培训", "培训"]),
+    ("举办法治培训班(2期、180人次)。", ["法治培训班", "法治培训班"]),
+    ("县委先后8次开展会前学法。", ["开展会前学法"]),
     ("学法考法扎实推进,全市9331名在职人员全部参与考核。", ["在职人员"]),
     ("全市48个单位238人参加执法培训。", ["单位", "参加执法培训"]),
     ("分管领导、业务骨干共300余人次参加专题培训。", ["业务骨干参加专题培训"]),
@@ -162,6 +164,7 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
     ("中心组开展学法3次。", "officials_law_study_sessions"),
     ("中心组集中学习3次。", "central_group_study_sessions"),
     ("开展法治学习和工作部署6次。", None),
+    ("每季度组织法治培训不少于1次。", None),
     ("开展安全监管及执法检查6家次。", "inspections"),
     ("会场摆放桌椅12套。", None),
     ("作出行政处罚同比下降8%。", None),
@@ -179,6 +182,11 @@ def test_what_follows_a_noun_and_is_counted_itself_is_not_the_code_of_the_noun()
     assert [row["indicator"] for row in observed("全区24个单位办理行政处罚4119件。")] == [
         None, "administrative_penalties"
     ]
+
+
+def test_what_is_joined_to_the_next_number_keeps_its_code() -> None:
+    rows = observed("召开2次依法治县委员会会议和4次依法治县办主任会议。")
+    assert [row["indicator"] for row in rows] == ["rule_of_law_meetings", "rule_of_law_meetings"]
 
 
 @pytest.mark.parametrize(("fitting", "code"), [
