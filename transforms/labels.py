@@ -46,7 +46,8 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     opened = core.str.contains(
         f"(?:^.{{0,2}}|{knowledge.any_of('object_verb')}了?|{knowledge.any_of('open_ending')})$"
     )
-    in_bracket = pl.col("left").str.slice(0, pl.col("left").str.len_chars() - pl.col("lead").str.len_chars()).str.contains("[（(]$")
+    n_before = pl.col("left").str.len_chars() - pl.col("lead").str.len_chars()
+    in_bracket = pl.col("left").str.slice(0, n_before).str.contains("[（(]$")
     # 举办培训班(2期、180人次): what an open bracket stands behind.
     spoken_before = pl.col("previous_clause").str.replace("[（(][^（）()]*$", "")
     spoken = pl.when(spoken_before != "").then(spoken_before)
