@@ -85,9 +85,10 @@ def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
     done = rf"(?:{asking}[^0-9,，。;；:：、\n一无未零]{{0,22}}?{act}+{ending})"
     happened = rf"{alternatives(words['never_happened'])}{done}(?:[、和及与或]{done})*"
     listed = rf"{happened}|{negation}{name}(?:[、和及与或]{name})*"
-    nil = rf"[“\"]?零(?:{alternatives(words['nil_thing'])})[”\"]?"
+    nil = rf"[“\"]?零[”\"]?(?:{alternatives(words['nil_thing'])})[”\"]?"
     absent = rf"(?:{alternatives(words['absent_of'])}){ending}无"
-    return rf"{listed}|{nil}|{absent}|(?:为|保持|实现)[“\"]?零[”\"]?"
+    stated = rf"(?:为|保持|实现)[“\"]?零[”\"]?(?:{alternatives(words['nil_thing'])})?[”\"]?"
+    return rf"{listed}|{nil}|{absent}|{stated}"
 
 
 def alternatives(words: Iterable[str]) -> str:

@@ -126,7 +126,9 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
     done = pl.coalesce(done, in_turn.str.extract(f"^{knowledge.any_of('bare_verb')}.{{2,{NOUN_WIDTH}}}", group_index=0))
     short = pl.col("core").str.len_chars() <= VERB_WIDTH
     doing = pl.when(short).then("core").otherwise("verb")
-    with_noun = pl.concat_str(doing.fill_null(""), "noun")
+    # 复工复产、问题整改等|六项重点工作: the list is what the noun sums up.
+    sums_up = pl.col("has_chinese") & pl.col("verb").is_null() & pl.col("core").str.ends_with("等")
+    with_noun = pl.concat_str(pl.when(~sums_up.fill_null(False)).then(doing).fill_null(""), "noun")
     return (
         pl.when(act.is_not_null()).then(pl.concat_str(pl.when("taken").then(pl.lit("")).otherwise("core"), act))
         .when(done.is_not_null()).then(pl.concat_str("core", done))
@@ -224,10 +226,12 @@ def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def listed_things(knowledge: Knowledge) -> pl.Expr:
     """What shares the number, with cuts between: rates, quoted names, doings, or things that did not happen."""
-    name = r"[^，,；;：:。、0-9%]{1,14}?(?:率|度|数)"
+    name = r"[^，,；;：:。、0-9%]{1,14}?(?:率|度|数|比例)"
     rates = rf"((?:{name}[、和及与])+{name})[^率度，,；;：:。0-9]{{0,6}}$"
     quoted = r"((?:“[^”]{1,12}”[、和及与])+“[^”]{1,12}”[^，,；;：:。0-9%]{0,8}?)(?:均|都)?(?:达到?|为)?$"
     each = r"([^，,；;：:。、（）()0-9]{2,16}(?:[、和及与][^，,；;：:。、（）()0-9]{2,16})+)各$"
+    thing = r"[^，,；;：:。、0-9%]{2,16}"
+    counted = rf"((?:{thing}[、和及与])+{thing}?)(?:均|都)?(?:达到?|实现|保持)?[“\"]?[两二三四五六七八]个$"
     doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
     is_ratio = (pl.col("dimension") == "ratio") & ~pl.col("lead").str.contains("分别|依次")
     compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
@@ -237,15 +241,19 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
     )
     things = named_one.str.replace_many(list(compounds), list(compounds.values()))
     left, right = pl.col("left"), pl.col("right_side")
+    # 认领率、签章率达到“四个|100%”.
+    alike = pl.when(is_ratio & left.str.ends_with("个")).then("left").str.extract(counted)
     return (
         pl.when(pl.col("zero_of").is_not_null() & things.str.contains(f"[{JOINTS}]"))
         .then(things.str.replace_all(f"[{JOINTS}]", CUT))
+        .when(alike.is_not_null())
+        .then(alike.str.replace_all(f"[{JOINTS}]", CUT))
         .when(is_ratio & left.str.contains(quoted))
         .then(left.str.extract(quoted).str.replace_all("”[、和及与]", f"”{CUT}"))
         .when(left.str.ends_with("各") & left.str.contains(each))
         .then(left.str.extract(each).str.replace_all("[、和及与]", CUT))
         .when(is_ratio & left.str.contains(rates))
-        .then(left.str.extract(rates).str.replace_all("(率|度|数)[、和及与]", f"${{1}}{CUT}"))
+        .then(left.str.extract(rates).str.replace_all("(率|度|数|比例)[、和及与]", f"${{1}}{CUT}"))
         .when(is_ratio & right.str.contains(doings))
         .then(right.str.extract(doings).str.replace_all("、", CUT))
     )

@@ -21,7 +21,12 @@ SEPARATOR = r"^[，,。；;、！!？?)）\]】\t\n]"
 HOTLINE = r"^(?:1[12][0-9]|12[0-9]{3}|9[56][0-9]{3,4})$"
 MAX_BARE = 1_000_000
 LEAST_CUT = 10
+# 三是: a heading that came to stand right after a number.
+NEXT_HEADING = "^[一二三四五六七八九十]{1,2}是"
+# 1万元以上|10万元以下, 一万元以下|的案件: bounds that tell which cases are meant.
+BOUNDS_CASES = r"^(?:[0-9.一二三四五六七八九十]+万?元以[上下]|的(?:案件|行政处罚|处罚|罚款|项目|合同))"
 YEARS = (1900, 2100)
+EXCESS = "\x1e度"
 
 
 def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -37,8 +42,11 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"))
     zero = pl.when("is_zero").then("quote")
-    is_absent = zero.str.contains("[^零]无$") & ~pl.col("right").str.contains(SEPARATOR)
-    is_stated = pl.when("is_zero").then(~is_absent).otherwise(is_quantity(knowledge) & ~fills_cell())
+    after_zero = pl.when("is_zero").then("right")
+    is_absent = zero.str.contains("[^零]无$") & ~after_zero.str.contains(SEPARATOR)
+    # 实现“零|距离”: the beginning of a word.
+    begins_word = zero.str.contains('[为持现][“"]?零$') & after_zero.str.contains(r"^\p{Han}")
+    is_stated = pl.when("is_zero").then(~is_absent & ~begins_word).otherwise(is_quantity(knowledge) & ~fills_cell())
     # A column, not a filter: of columns, polars computes what they have in common once.
     accepted = with_units.with_columns(is_stated=is_stated).filter("is_stated").drop("is_stated")
     return state_zeros(accepted, knowledge)
@@ -70,6 +78,7 @@ def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("not_before").fill_null("").str.contains(follows, literal=True)
         & (follows.str.len_chars() > 0)
         & ~pl.col("has_after").fill_null(False)
+        & ~pl.col("right").str.starts_with("工作")
     )
     unit_width = pl.col("unit").str.len_chars().cast(pl.Int32)
     shortened = pl.col("quote").str.head(-unit_width.cast(pl.Int64))
@@ -97,10 +106,13 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
         | (limits & shortened)
         | (pl.col("unit_code") == "class_hour")
     )
+    is_bound = (pl.col("unit_code") == "CNY") & pl.col("qualifier").is_in(["at_least", "at_most"])
+    bounded = pl.when(is_bound).then("right")
+    tells_which = bounded.str.contains(BOUNDS_CASES).fill_null(False)
     arabic = pl.when(has_unit).then(~is_time | speaks_of_time).otherwise(is_bare_quantity(knowledge))
     return (
         pl.col("value").is_not_null() | pl.col("value_low").is_not_null() | (pl.col("qualifier") == "approx")
-    ) & pl.when("has_chinese").then(has_unit & is_spelled_quantity(knowledge)).otherwise(arabic)
+    ) & ~tells_which & pl.when("has_chinese").then(has_unit & is_spelled_quantity(knowledge)).otherwise(arabic)
 
 
 def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
@@ -115,7 +127,7 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
     )
     stands_alone = (
         left.str.contains(r"[\p{Han}”\"'）)]{2}$")
-        & (right.str.contains(SEPARATOR) | (is_cut & (pl.col("value") >= LEAST_CUT)))
+        & (right.str.contains(f"{SEPARATOR}|{NEXT_HEADING}") | (is_cut & (pl.col("value") >= LEAST_CUT)))
         & ~quote.str.contains(HOTLINE)
         & ~quote.str.contains(r"^[0-9]\.0$")
         & pl.col("value").is_between(0, MAX_BARE)
@@ -137,7 +149,11 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     is_concrete = pl.col("unit").is_in(list(knowledge.words["concrete_unit"]))
     sums_up = left.str.contains(r"、\p{Han}{2,10}$|等$")
     names_units = right.str.contains(f"^{knowledge.any_of('counted_noun')}")
-    placed = after_verb | at_end | is_concrete | sums_up | names_units
+    # 复工复产、问题整改等|六项重点工作.
+    after_list = left.str.ends_with("等")
+    is_set = is_set | right.str.contains("^(?:方面|领域|环节|层面)")
+    is_kind = after_list & (pl.col("unit") == "类")
+    placed = ((sums_up | after_list) & ~is_kind) | after_verb | at_end | is_concrete | names_units
     # 五大方面|18个问题: of a double count.
     is_first = right.str.contains("^(?:方面|领域|任务|类)[0-9]")
     counts = is_first | pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
@@ -166,12 +182,14 @@ def denied(knowledge: Knowledge) -> pl.Expr:
 def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Set denied ones and zeros in words to zero; `zero_of` keeps the words that name what did not happen."""
     in_words = pl.col("is_zero")
-    words = pl.when(in_words).then("quote")
+    # 未发生|过度执法: 过 is no part of the negation.
+    words = pl.when(in_words).then("quote").str.replace("([生现])过度", f"${{1}}{EXCESS}")
     denied_one = ~in_words & denied(knowledge).fill_null(False)
     negation = words.str.extract(f"{knowledge.any_of('negation')}|零", group_index=0)
     before = words.str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
     offset = before.str.len_chars().cast(pl.Int32)
     after = words.str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
+    after = after.str.replace(EXCESS, "过度", literal=True)
     # 未制定规范性文件: the act is a part of what did not happen.
     act = negation.str.extract("^未(制定|出台|作出|做出)").fill_null("")
     things = pl.when(words.str.contains("[^为持现“]无$")).then(before).otherwise(act + after)
