@@ -123,7 +123,7 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
     is_open = pl.col("unit").is_null() & ~pl.col("is_marked")
     left, right, quote = (pl.when(is_open).then(name) for name in ("left", "right", "quote"))
     is_cut = left.str.contains(f"{knowledge.any_of('often_counted')}$") & right.str.contains(
-        f"^(?:{knowledge.any_of('bare_verb')}|{knowledge.any_of('count_verb')}|[一二三四五六七八九十]是|$)"
+        f"^(?:{knowledge.any_of('bare_verb')}|{knowledge.any_of('count_verb')}|$)"
     )
     stands_alone = (
         left.str.contains(r"[\p{Han}”\"'）)]{2}$")
@@ -147,7 +147,7 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     bare_scale = quote.str.contains("^[百千万亿]") & ~pl.col("is_marked")
     is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
     is_concrete = pl.col("unit").is_in(list(knowledge.words["concrete_unit"]))
-    sums_up = left.str.contains(r"、\p{Han}{2,10}$|等$")
+    sums_up = left.str.contains(r"、\p{Han}{2,10}$")
     names_units = right.str.contains(f"^{knowledge.any_of('counted_noun')}")
     # 复工复产、问题整改等|六项重点工作.
     after_list = left.str.ends_with("等")
@@ -191,7 +191,7 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     after = words.str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
     after = after.str.replace(EXCESS, "过度", literal=True)
     # 未制定规范性文件: the act is a part of what did not happen.
-    act = negation.str.extract("^未(制定|出台|作出|做出)").fill_null("")
+    act = negation.str.extract(f"^未({knowledge.any_of('denied_act')})").fill_null("")
     things = pl.when(words.str.contains("[^为持现“]无$")).then(before).otherwise(act + after)
     zero = pl.when(in_words | denied_one).then(0.0)
     return rows.with_columns(
