@@ -21,16 +21,22 @@ PARTITIVE = (
     rf"(?:百分之(?:{ARABIC}|{CHINESE_DECIMAL})|[二三四五六七八九十]{{1,2}}分之[一二两三四五六七八九]"
     r"|[一二两三四五六七八九1-9]成(?:[半多])?|半数|百分百)"
 )
+# How the patterns of traps begin that enclose others. Searched at once with all others, they would multiply the states
+# of the automaton until it is built anew again and again.
+OPENING = ("《", "“", "[“")
 
 
 @dataclass(frozen=True)
 class Grammar:
     """Regular expressions of one set of seeds.
 
-    `trap` matches what has a number in it but is no quantity; `mention` matches, in what is left, numbers and zeros in
-    words; `zero` only those; `number` has the named groups pre, n1, o1, s1, o2, u1, n2, s2, unit, o3 and post.
+    `enclosing_trap` and `trap` match what has a number in it but is no quantity: the first from an opening mark to its
+    closing one, whatever stands between, the second in what is left. `mention` matches, in what is left then, numbers
+    and zeros in words; `zero` only those; `number` has the named groups pre, n1, o1, s1, o2, u1, n2, s2, unit, o3 and
+    post.
     """
 
+    enclosing_trap: str
     trap: str
     mention: str
     zero: str
@@ -54,7 +60,9 @@ class Grammar:
         last = rf" ?(?P<unit>{unit})?(?P<o3>余)?(?P<post>{post})?"
         number = pre + first + second + last
         zero = zero_pattern(words)
-        trap = "|".join(f"(?:{pattern})" for pattern in traps)
+        patterns = list(traps)
+        enclosing = [pattern for pattern in patterns if pattern.startswith(OPENING)]
+        others = [pattern for pattern in patterns if pattern not in enclosing]
         arabic = anonymous(
             rf"{pre}(?:{MIXED}|{ARABIC}){over}? ?{SCALE}?{over}?"
             rf"(?: ?[%‰]? ?{DASH} ?{ARABIC}{SCALE}?{over}?)? ?(?:{unit})?余?(?:{post})?"
@@ -63,7 +71,8 @@ class Grammar:
             rf"{pre}(?:{CHINESE}{over}?{SCALE}?{over}?(?:{DASH}{CHINESE}{over}?)? ?(?:{unit})余?(?:{post})?)"
         )
         partitive = anonymous(rf"{pre}{PARTITIVE}{over}?(?:{post})?")
-        return cls(trap, "|".join((f"(?:{zero})", partitive, arabic, spelled)), zero, number)
+        mention = any_pattern(zero, partitive, arabic, spelled)
+        return cls(any_pattern(*enclosing), any_pattern(*others), mention, zero, number)
 
 
 def unit_pattern(units: Iterable[str]) -> str:
@@ -94,6 +103,11 @@ def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
 def alternatives(words: Iterable[str]) -> str:
     """A group that matches any of the words, longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) + ")"
+
+
+def any_pattern(*patterns: str) -> str:
+    """Alternatives of patterns, the first that matches winning."""
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
 def anonymous(pattern: str) -> str:

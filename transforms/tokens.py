@@ -13,8 +13,7 @@ import polars as pl
 from transforms.grammar import Grammar
 
 CANDIDATE = r"[0-9二两三四五六七八九十百千万亿无未没零数几]|[共仅只计杜绝过为][^，,。；;]{0,12}一|翻|半数"
-CUT = "\x1f"
-FOUND = "\x1e"
+CUT, TRAP, TOKEN = "\x1f", "\x1e", "\x1d"
 
 
 def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
@@ -23,22 +22,19 @@ def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
     Polars finds all matches of a pattern but not where they stand; so the sentence is cut into pieces around them, one
     row each, whose lengths add up to the places.
     """
-    is_found = pl.col("piece").str.starts_with(FOUND)
-    outside_traps = pl.when(~is_found).then("piece")
     width = pl.col("piece").str.len_chars().cast(pl.Int32)
     # The sum over all sentences less what it was where the sentence began: cheaper than a sum for each.
     begin = (pl.col("end") - width).first().over("sentence_index")
     found = (
         sentences.filter(pl.col("sentence").str.contains(CANDIDATE))
-        .select("sentence_index", piece=cut_around(pl.col("sentence"), grammar.trap).str.split(CUT))
-        .explode("piece")
-        .with_columns(
-            piece=pl.coalesce(
-                cut_around(outside_traps, grammar.mention), pl.col("piece").str.strip_prefix(FOUND)
-            ).str.split(CUT)
+        .select("sentence_index", piece="sentence")
+        .pipe(cut_around, grammar.enclosing_trap, TRAP)
+        .pipe(cut_around, grammar.trap, TRAP)
+        .pipe(cut_around, grammar.mention, TOKEN)
+        .select(
+            "sentence_index", is_token=pl.col("piece").str.starts_with(TOKEN),
+            piece=pl.col("piece").str.strip_chars_start(TRAP + TOKEN),
         )
-        .explode("piece")
-        .select("sentence_index", is_token=is_found, piece=pl.col("piece").str.strip_prefix(FOUND))
         .with_columns(end=width.cum_sum())
         .with_columns(start=pl.col("end") - width - begin, end=pl.col("end") - begin)
         .filter("is_token")
@@ -47,6 +43,8 @@ def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
     return found.join(sentences, on="sentence_index", how="left", maintain_order="left")
 
 
-def cut_around(text: pl.Expr, pattern: str) -> pl.Expr:
-    """The text with cuts before and after each match of a pattern, and each match marked as found."""
-    return text.str.replace_all(pattern, f"{CUT}{FOUND}${{0}}{CUT}")
+def cut_around(pieces: pl.LazyFrame, pattern: str, mark: str) -> pl.LazyFrame:
+    """Cut pieces before and after each match of a pattern, and mark the match; traps stay whole."""
+    open_pieces = pl.when(~pl.col("piece").str.starts_with(TRAP)).then("piece")
+    cut = open_pieces.str.replace_all(pattern, f"{CUT}{mark}${{0}}{CUT}")
+    return pieces.with_columns(piece=pl.coalesce(cut, "piece").str.split(CUT)).explode("piece")
