@@ -97,8 +97,9 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
     """Whether a token that reads as a number states a quantity where it stands."""
     has_unit = pl.col("unit").is_not_null()
     is_time = (pl.col("dimension") == "time").fill_null(~has_unit)
-    clause = pl.when(is_time).then("left").str.extract("[^，,。；;：:]*$", group_index=0)
-    limits = pl.col("right").str.contains("^(?:之?内|前|后)") | pl.col("quote").str.contains("内$")
+    left, right, quote = (pl.when(is_time).then(name) for name in ("left", "right", "quote"))
+    clause = left.str.extract("[^，,。；;：:]*$", group_index=0)
+    limits = right.str.contains("^(?:之?内|前|后)") | quote.str.ends_with("内")
     to = f"{knowledge.any_of('to_change')}{knowledge.any_of('change_to')}"
     shortened = clause.str.contains(to)
     speaks_of_time = (

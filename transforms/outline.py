@@ -22,6 +22,7 @@ NUMERALS = (
     (3, r"^\s*([0-9]{1,2}(?:[.．、]|[)）]))[^0-9]"),
     (4, r"^\s*([(（][0-9]{1,2}[)）])"),
 )
+OTHER = "other"
 YEAR = r"((?:20)[0-9]{2})年"
 
 
@@ -53,6 +54,7 @@ def described_sections(starts: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFra
             **{f"n{depth}": level_numeral(depth) for depth, _ in NUMERALS},
         )
         .with_columns(**{f"n{depth}": pl.col(f"n{depth}").forward_fill().over("doc") for depth, _ in NUMERALS})
+        .with_columns(own_theme=own_theme(knowledge))
         .with_columns(path=path_of(), number=pl.col("section").cast(pl.String), **subject(knowledge))
         .with_columns(section_id=identifiers("s", "report_id", "number", "heading"))
         .select("place", "section", "depth", "path", "heading", "theme", "plan_section_year", "section_status",
@@ -80,6 +82,15 @@ def path_of() -> pl.Expr:
     return pl.concat_str(parts, separator="/", ignore_nulls=True)
 
 
+def own_theme(knowledge: Knowledge) -> pl.Expr:
+    """The theme that the words of the heading itself name."""
+    named = (
+        pl.when(pl.col("heading").str.contains("|".join(words.split()))).then(pl.lit(name))
+        for name, words in knowledge.themes.select("theme", "words").iter_rows()
+    )
+    return pl.coalesce(*named, pl.lit(OTHER))
+
+
 def subject(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """Theme and status of each section, from the words of its heading; what is under a plan is planned."""
     plans = knowledge.any_of("plan_heading")
@@ -90,14 +101,8 @@ def subject(knowledge: Knowledge) -> dict[str, pl.Expr]:
     planned = (top.str.contains(plans) & ~top.str.contains(problems)) | (
         pl.col("heading").str.contains(plans) & ~pl.col("heading").str.contains(problems)
     ) | later_year.fill_null(False) & ~top.str.contains(problems)
-    theme = pl.coalesce(
-        *(
-            pl.when(text.str.contains("|".join(words.split()))).then(pl.lit(name))
-            for text in (pl.col("heading"), top)
-            for name, words in knowledge.themes.select("theme", "words").iter_rows()
-        ),
-        pl.lit("other"),
-    )
+    theme_above = pl.when(is_top).then("own_theme").forward_fill().over("doc").fill_null(OTHER)
+    theme = pl.when(pl.col("own_theme") != OTHER).then("own_theme").otherwise(theme_above)
     return {
         "theme": pl.when(planned).then(pl.lit("plans")).otherwise(theme),
         "plan_section_year": top.str.extract(YEAR).cast(pl.Int32),

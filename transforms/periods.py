@@ -135,7 +135,7 @@ def planned(knowledge: Knowledge) -> dict[str, pl.Expr]:
     plain = pl.col("dated").str.replace_all(r"《[^》]*》|“[^”]*”|20[0-9]{2}年?[-—－–~～至到]+20[0-9]{2}年?", "")
     later = plain.str.extract_all(r"20[0-9]{2}年").list.last().str.head(4).cast(pl.Int32)
     opens = pl.col("left").str.contains(f"^[^，,。]{{0,6}}{knowledge.any_of('plan_opening')}")
-    of_heading = pl.col("heading").str.extract(r"(20[0-9]{2})年").cast(pl.Int32)
+    of_heading = pl.col("heading").str.extract("20[0-9]{2}年", group_index=0).str.head(4).cast(pl.Int32)
     states_later = (later > pl.col("report_year")).fill_null(False)
     untitled = pl.col("clause").str.replace_all(r"《[^》]*(?:》|$)|“[^”]*(?:”|$)", "")
     return {

@@ -30,7 +30,7 @@ def rising(tokens: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
         pl.col("half").list.first().is_not_null()
     )
     width = pl.col("half").str.len_chars().cast(pl.Int32)
-    is_second = pl.int_range(pl.len()).over("place") == 1
+    is_second = pl.col("place") == pl.col("place").shift(1)
     return (
         tokens.with_row_index("place").join(halves, on="token", how="left", maintain_order="left")
         .with_columns(half=pl.coalesce("half", pl.concat_list("token")))
