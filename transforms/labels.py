@@ -67,7 +67,7 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             .otherwise("core"),
         )
         .with_columns(noun=noun_after())
-        .with_columns(noun=pl.coalesce("noun", noun_of_next()))
+        .with_columns(noun=pl.coalesce(noun_of_next(), "noun"))
         .with_columns(own=own_label(knowledge), words_after=pl.col("tail").str.head(NOUN_WIDTH))
         .with_columns(own=pl.concat_str(verb_of_series(knowledge), "own"))
         .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
@@ -105,7 +105,7 @@ def noun_after() -> pl.Expr:
 def noun_of_next() -> pl.Expr:
     """The noun of the next number where both stand before it: 119栋、22.37万平米|单体楼."""
     joined = (
-        (pl.col("tail") == "") & pl.col("is_open") & ~pl.col("tail_is_closed").shift(-1).is_null()
+        pl.col("tail").is_in(["", "和", "及"]) & pl.col("is_open") & ~pl.col("tail_is_closed").shift(-1).is_null()
         & (pl.col("sentence_index") == pl.col("sentence_index").shift(-1))
         & (pl.col("last_end").shift(-1) + 1 == pl.col("start").shift(-1))
         & pl.col("sentence").str.slice(pl.col("span_end"), 1).is_in(["、", "和", "及"])

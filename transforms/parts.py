@@ -12,11 +12,14 @@ import polars as pl
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
 
-LOOK_BACK = 6
+LOOK_BACK, FAR_BACK = 6, 10
 # Small numbers add up by chance.
 LEAST_SUMMED = 100
 MOST_SUMMED = 5
 TOLERANCE = 1e-6
+# 占 stands close behind its number, 其余 close before; a share is rounded, or cut off.
+SHARE_WIDTH, REST_WIDTH = 5, 8
+WHOLE_PERCENT, PART_OF_PERCENT = 0.6, 0.1
 AMONG = r"中[，,]?(?:仅有?|共?有|的)[^，,。；;、]{0,4}$|^[^，,。；;：:、]{1,12}中[，,][^，,。；;、]{0,8}$"
 AMONG_THEM = r"^\s*其中"
 BRACKETED = r"[（(][^（）()]*[）)]"
@@ -48,9 +51,13 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return (
         rows.join(opened, on="row", how="left", maintain_order="left")
         .with_columns(level=pl.when((pl.col("measure") == "level") & (pl.col("dimension") != "ratio")).then("value"))
-        .with_columns(run=run())
-        .with_columns(whole=pl.coalesce("whole", summed(knowledge)))
-        .drop("level", "run")
+        .with_columns(
+            run=run(),
+            before=pl.col("left").str.tail(REST_WIDTH),
+            after_it=pl.col("sentence").str.slice(pl.col("span_end"), SHARE_WIDTH),
+        )
+        .with_columns(whole=pl.coalesce("whole", of_share(), rest(), summed(knowledge)))
+        .drop("level", "run", "before", "after_it")
     )
 
 
@@ -85,6 +92,28 @@ def run() -> pl.Expr:
         & (pl.col("unit") == pl.col("unit").shift(1))
     )
     return (~goes_on.fill_null(False)).cum_sum()
+
+
+def of_share() -> pl.Expr:
+    """Row number of the count of which a number is the share told right after it: 152件…96件,占比63.2%."""
+    is_told = pl.col("after_it").str.contains("占", literal=True) & (pl.col("dimension").shift(-1) == "ratio")
+    share = pl.when(is_told & (pl.col("level") > 0)).then(pl.col("value").shift(-1))
+    tolerance = pl.when(share == share.round(0)).then(WHOLE_PERCENT).otherwise(PART_OF_PERCENT)
+    found = []
+    for step in range(1, FAR_BACK + 1):
+        whole = pl.when(
+            (pl.col("doc").shift(step) == pl.col("doc")) & (pl.col("unit").shift(step) == pl.col("unit"))
+        ).then(pl.col("level").shift(step))
+        is_whole = (whole > pl.col("level")) & ((100 * pl.col("level") / whole - share).abs() < tolerance)
+        found.append(pl.when(is_whole).then(pl.col("row").shift(step)))
+    return pl.coalesce(found).cast(pl.Int64)
+
+
+def rest() -> pl.Expr:
+    """Row number of the count that a rest fills up with the number before it: 事项8项,已出台2项,其余6项."""
+    is_rest = (pl.col("run") == pl.col("run").shift(2)) & pl.col("before").str.contains("其余|剩余|余下|其他")
+    filled = pl.col("level").shift(1) + pl.col("level") == pl.col("level").shift(2)
+    return pl.when(is_rest & filled).then(pl.col("row").shift(2)).cast(pl.Int64)
 
 
 def summed(knowledge: Knowledge) -> pl.Expr:

@@ -1,6 +1,7 @@
 """What a number means where it stands: label, measure, status, period, whole, code."""
 
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -39,6 +40,7 @@ from transforms.codes import lineage, settled
     ("事项认领率、事项发布率、证照签章率达到“四个100%”。", ["认领率", "发布率", "签章率"]),
     ("全县72家单位开展述职评议和述法测评各1次。", ["单位", "述职评议", "述法测评"]),
     ("就企业保护、欠薪清零等六项重点工作督察。", ["重点工作"]),
+    ("制定7个和12件政府规章。", ["政府规章", "政府规章"]),
     ("建成9个村（社区）法律服务室。", ["村（社区）法律服务室"]),
     ("共检查学校、幼儿园77家次。", ["检查学校、幼儿园"]),
     ("召开4次法治新安(法治政府)建设推进会。", ["建设推进会"]),
@@ -128,6 +130,22 @@ def test_numbers_that_add_up_exactly_are_parts_without_a_word(text: str) -> None
     assert whole["part_of"] is None
 
 
+@pytest.mark.parametrize("text", [
+    "全年办理处罚案件152件,罚款1735万元。罚款不满一万元的案件96件,占比63.2%;听证案件41件,占27%。",
+    "公布决策事项8项;已出台2项,执行中3项,占38%,推迟3项,占38%。",
+])
+def test_numbers_told_with_their_share_of_a_count_are_parts_of_it(text: str) -> None:
+    rows = observed(text)
+    parts = [row for row, share in pairwise(rows) if share["unit"] == "%"]
+    assert [row["part_of"] for row in parts] == [rows[0]["observation_id"]] * 2
+
+
+def test_a_rest_that_fills_up_a_count_is_a_part_of_it_and_no_other() -> None:
+    whole, *_, rest = observed("公布重大行政决策事项8项;出台2项,其余6项按程序推进。")
+    assert (rest["part_of"], rest["indicator"]) == (whole["observation_id"], "major_decisions")
+    assert observed("公布重大行政决策事项8项;出台2项,其余5项按程序推进。")[-1]["part_of"] is None
+
+
 def test_small_numbers_add_up_by_chance() -> None:
     assert [row["part_of"] for row in observed("开展学习9次,召开会议6次,组织测试3次。")] == [None] * 3
 
@@ -170,6 +188,8 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
     ("每季度组织法治培训不少于1次。", None),
     ("开展安全监管及执法检查6家次。", "inspections"),
     ("会场摆放桌椅12套。", None),
+    ("执法检查总次数300次。", "inspections"),
+    ("发放《公共场所卫生许可证》86件。", "licences_granted"),
     ("作出行政处罚同比下降8%。", None),
 ])
 def test_a_code_fits_or_none_is_given(text: str, code: str | None) -> None:
