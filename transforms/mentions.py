@@ -24,7 +24,7 @@ LEAST_CUT = 10
 # 三是: a heading that came to stand right after a number.
 NEXT_HEADING = "^[一二三四五六七八九十]{1,2}是"
 # 1万元以上|10万元以下, 一万元以下|的案件: bounds that tell which cases are meant.
-BOUNDS_CASES = r"^(?:[0-9.一二三四五六七八九十]+万?元以[上下]|的(?:案件|行政处罚|处罚|罚款|项目|合同))"
+BOUNDS_CASES = r"^(?:[0-9.一二三四五六七八九十]+万?元以[上下]|的(?:项目|合同)|的?(?:案件|行政处罚|处罚|罚款))"
 YEARS = (1900, 2100)
 EXCESS = "\x1e度"
 
@@ -190,7 +190,7 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     before = words.str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
     offset = before.str.len_chars().cast(pl.Int32)
     after = words.str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
-    after = after.str.replace(EXCESS, "过度", literal=True)
+    after = after.str.replace(EXCESS, "过度", literal=True).str.strip_prefix("”")
     # 未制定规范性文件: the act is a part of what did not happen.
     act = negation.str.extract(f"^未({knowledge.any_of('denied_act')})").fill_null("")
     things = pl.when(words.str.contains("[^为持现“]无$")).then(before).otherwise(act + after)
