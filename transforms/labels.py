@@ -51,6 +51,8 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     # 举办培训班(2期、180人次): what an open bracket stands behind.
     spoken_before = pl.col("previous_clause").str.replace("[（(][^（）()]*$", "")
     spoken = pl.when(spoken_before != "").then(spoken_before)
+    # 研究生12人(占|10%): of what the bracket stands behind.
+    is_share = (pl.col("dimension") == "ratio") & (pl.col("lead") == "占")
     taken = pl.col("noun").is_not_null().shift(1) & pl.col("gap_is_open") & pl.col("follows_mention")
     return (
         rows.with_columns(
@@ -73,7 +75,7 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
         .with_columns(
             label=pl.when(pl.col("zero_of").is_not_null()).then(denied_thing(knowledge))
-            .when(in_bracket).then(pl.coalesce("own", spoken, "words_after"))
+            .when(in_bracket & ~is_share).then(pl.coalesce("own", spoken, "words_after"))
             .otherwise(pl.coalesce("own", "inherited", spoken, "words_after"))
         )
     )

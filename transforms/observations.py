@@ -84,10 +84,11 @@ def codes_of_next(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Give a part without a code of its own the code of its whole, unless its words say that it is none of that."""
-    whole = pl.col("indicator").gather(pl.col("whole"))
+    """Give a part or a rest without a code of its own the code of its whole, unless its words say that it is none."""
+    place = pl.coalesce("whole", "fills_up")
+    whole = pl.col("indicator").gather(place)
     unlike = pl.col("label").str.contains(knowledge.any_of("own_part"))
-    is_plain = pl.col("whole").is_not_null() & ~unlike & (pl.col("unit") == pl.col("unit").gather(pl.col("whole")))
+    is_plain = place.is_not_null() & ~unlike & (pl.col("unit") == pl.col("unit").gather(place))
     return rows.with_columns(indicator=pl.coalesce("indicator", pl.when(is_plain).then(whole)))
 
 

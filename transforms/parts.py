@@ -31,6 +31,7 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `whole`: the nearest total of the same unit before the words or the bracket that open the parts.
 
     Parts go on to the end of their bracket, or of the sentence as long as they add up to no more than the whole.
+    `fills_up` is the same for a rest, which is no part.
     """
     gap = pl.col("gap")
     opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}"
@@ -56,7 +57,7 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             before=pl.col("left").str.tail(REST_WIDTH),
             after_it=pl.col("sentence").str.slice(pl.col("span_end"), SHARE_WIDTH),
         )
-        .with_columns(whole=pl.coalesce("whole", of_share(), rest(), summed(knowledge)))
+        .with_columns(whole=pl.coalesce("whole", of_share(knowledge), summed(knowledge)), fills_up=rest())
         .drop("level", "run", "before", "after_it")
     )
 
@@ -94,10 +95,15 @@ def run() -> pl.Expr:
     return (~goes_on.fill_null(False)).cum_sum()
 
 
-def of_share() -> pl.Expr:
-    """Row number of the count of which a number is the share told right after it: 152件…96件,占比63.2%."""
+def of_share(knowledge: Knowledge) -> pl.Expr:
+    """Row number of the count of which a number is the share told right after it: 152件…96件,占比63.2%.
+
+    What was done with some of what was counted is no kind of it: 征求意见300条,采纳240条,占80%.
+    """
+    acts = "|".join(knowledge.any_of(name) for name in ("count_verb", "bare_verb", "own_part"))
     is_told = pl.col("after_it").str.contains("占", literal=True) & (pl.col("dimension").shift(-1) == "ratio")
-    share = pl.when(is_told & (pl.col("level") > 0)).then(pl.col("value").shift(-1))
+    is_act = pl.when(is_told).then("label").str.contains(f"^(?:{acts})")
+    share = pl.when(is_told & ~is_act & (pl.col("level") > 0)).then(pl.col("value").shift(-1))
     tolerance = pl.when(share == share.round(0)).then(WHOLE_PERCENT).otherwise(PART_OF_PERCENT)
     found = []
     for step in range(1, FAR_BACK + 1):

@@ -41,6 +41,7 @@ from transforms.codes import lineage, settled
     ("全县72家单位开展述职评议和述法测评各1次。", ["单位", "述职评议", "述法测评"]),
     ("就企业保护、欠薪清零等六项重点工作督察。", ["重点工作"]),
     ("举办依法行政培训12期四是加强监督。", ["依法行政培训"]),
+    ("执法人员120人,其中本科90人(占75%)。", ["执法人员", "本科", "本科"]),
     ("制定7个和12件政府规章。", ["政府规章", "政府规章"]),
     ("建成9个村（社区）法律服务室。", ["村（社区）法律服务室"]),
     ("共检查学校、幼儿园77家次。", ["检查学校、幼儿园"]),
@@ -141,10 +142,13 @@ def test_numbers_told_with_their_share_of_a_count_are_parts_of_it(text: str) -> 
     assert [row["part_of"] for row in parts] == [rows[0]["observation_id"]] * 2
 
 
-def test_a_rest_that_fills_up_a_count_is_a_part_of_it_and_no_other() -> None:
-    whole, *_, rest = observed("公布重大行政决策事项8项;出台2项,其余6项按程序推进。")
-    assert (rest["part_of"], rest["indicator"]) == (whole["observation_id"], "major_decisions")
-    assert observed("公布重大行政决策事项8项;出台2项,其余5项按程序推进。")[-1]["part_of"] is None
+def test_a_rest_that_fills_up_a_count_has_its_code_and_no_other() -> None:
+    codes = [observed(f"公布重大行政决策事项8项;出台2项,其余{n}项按程序推进。")[-1]["indicator"] for n in (6, 5)]
+    assert codes == ["major_decisions", None]
+
+
+def test_what_was_done_with_some_is_no_part_of_them_for_being_told_as_a_share() -> None:
+    assert [row["part_of"] for row in observed("征求意见300条,采纳240条,占80%。")] == [None] * 3
 
 
 def test_small_numbers_add_up_by_chance() -> None:
