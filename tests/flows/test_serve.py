@@ -13,7 +13,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,18 @@ from tests.flows.receiver import receiving
 SECONDS = 180
 
 
-def serve(data: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+@contextmanager
+def serve(data: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Serve, until the test has seen enough or fails."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "--data", str(data), "serve", "--no-harvest", *arguments],
         env=kept | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def soon(ask: Callable[[], Any]) -> Any:
@@ -65,7 +72,7 @@ def test_a_run_under_way_is_cancelled_when_the_process_is_stopped(tmp_path: Path
         told = process.stdout.readline()
         assert re.search(rf"next run \d{{4}}-\d\d-\d\d 06:30:00\+08:00; see http://127.0.0.1:{port}$", told), told
         deployment = soon(lambda: ask("/deployments/name/fazhi/served"))
-        run = ask(f"/deployments/{deployment['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+        run = soon(lambda: ask(f"/deployments/{deployment['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}}))
         soon(lambda: ask(f"/flow_runs/{run['id']}")["state_type"] == "RUNNING")
         soon(lambda: list(tmp_path.glob("raw/*.warc.gz")))
         process.send_signal(signal.SIGTERM)
