@@ -152,10 +152,11 @@ def of_one_matter(
     topic = f"^{knowledge.any_of('topic_opening')}.*{knowledge.any_of('bare_verb')}"
     own = pl.col("label").str.replace("^.*[的”,]", "").str.replace(topic, "")
     thing = own.str.replace_all(knowledge.any_of("no_joint"), "")
+    joint = knowledge.any_of("joint")
     sides = (
-        cases.join(named, on="case", how="semi")
-        .filter(pl.col("unit_code").ne_missing("percent"))
-        .select("case", side=thing.str.replace_all(knowledge.any_of("joint"), JOINT).str.split(JOINT))
+        cases.filter(pl.col("unit_code").ne_missing("percent"), pl.col("label").str.contains(joint))
+        .join(named, on="case", how="semi")
+        .select("case", side=thing.str.replace_all(joint, JOINT).str.split(JOINT))
         .filter(pl.col("side").list.len() > 1)
         .explode("side")
         .filter(pl.col("side").str.len_chars() > 1, ~pl.col("side").str.contains(f"{knowledge.any_of('joint_body')}$"))
@@ -170,11 +171,12 @@ def of_one_matter(
         .join(phrases.must.rows.lazy(), on="word")
         .group_by("case", "phrase").agg(n_told=pl.col("place").n_unique())
     )
-    return (
-        named.join(sides.group_by("case").agg(n_sides=pl.len()), on="case", how="left")
+    strange = (
+        named.join(sides.group_by("case").agg(n_sides=pl.len()), on="case")
         .join(told, on=["case", "phrase"], how="left")
-        .filter(pl.col("n_sides").is_null() | (pl.col("n_told") == pl.col("n_sides")))
+        .filter(pl.col("n_told").ne_missing(pl.col("n_sides")))
     )
+    return named.join(strange, on=["case", "phrase"], how="anti")
 
 
 def near_enough(named: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
