@@ -180,7 +180,7 @@ def rate_subjects(rows: pl.LazyFrame) -> pl.LazyFrame:
     subject = (
         pl.when(~is_rate & pl.col("own").is_not_null()).then("label").forward_fill().over("sentence_index")
     )
-    before = pl.col("previous_clause").str.extract("[^、]{2,20}$", group_index=0)
+    before = pl.when(is_rate).then("previous_clause").str.extract("[^、]{2,20}$", group_index=0)
     return rows.with_columns(
         rate_of=pl.when(is_rate).then(pl.coalesce(subject, before)),
     ).with_columns(
@@ -193,18 +193,17 @@ def rate_subjects(rows: pl.LazyFrame) -> pl.LazyFrame:
 def respectively(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Give the numbers of a list the names of the list before it, in order: A、B和C分别为12件、30件和5件."""
     clause = r"([^，,；;：:。（）()]*[、和及与][^，,；;：:。（）()]*?)(?:分别|依次)[^，,；;：:。]*$"
-    names = (
-        pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT).str.split(CUT)
-        .list.eval(pl.element().filter(pl.element().str.len_chars() > 0))
-    )
+    names = pl.col("names").str.split(CUT).list.eval(pl.element().filter(pl.element().str.len_chars() > 0))
+    # Null for nearly all rows, which makes them one group.
+    of_list = pl.concat_str("sentence_index", "names", separator=CUT)
     return (
-        rows.with_columns(listed=names)
-        .with_columns(place=pl.col("listed").list.len().cum_count().over("sentence_index", "listed") - 1)
+        rows.with_columns(names=pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT))
+        .with_columns(listed=names, place=pl.col("names").cum_count().over(of_list) - 1)
         .with_columns(item=pl.col("listed").list.get(pl.col("place"), null_on_oob=True))
         .with_columns(
             label=pl.when(pl.col("listed").list.len() > 1).then(pl.coalesce("item", "label")).otherwise("label")
         )
-        .drop("listed", "place", "item")
+        .drop("names", "listed", "place", "item")
     )
 
 
