@@ -49,6 +49,11 @@ class Knowledge:
         """The number grammar of these seeds."""
         return Grammar.of(self.units["unit"], self.words, self.traps["pattern"])
 
+    @cached_property
+    def patterns(self) -> dict[str, str]:
+        """A regular expression for any word of each list, by its name."""
+        return {name: alternatives(words) for name, words in self.words.items()}
+
     def any_of(self, name: str) -> str:
         """A regular expression for any word of the list called `name`."""
-        return alternatives(self.words[name])
+        return self.patterns[name]
