@@ -77,7 +77,7 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
 
     A list is one that 等 ends, or the objects of a verb: 检查学校、幼儿园.
     """
-    verb = knowledge.any_of("object_verb")
+    verb, noun = knowledge.any_of("object_verb"), knowledge.any_of("verbal_noun")
     # Rows without a list are null before any pattern is tried on them.
     gap = pl.when(pl.col("gap").str.contains("、", literal=True)).then("gap")
     ended = pl.when(gap.str.tail(AFTER_LIST_END + 1).str.contains(LIST_END, literal=True)).then(gap)
@@ -85,6 +85,6 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
     thing = f"[^{SEPARATORS}]{{2,10}}"
     objects = gap.str.extract(f"{knowledge.any_of('list_verb')}{thing}(?:、{thing}){{1,4}}$", group_index=0)
     return pl.coalesce(
-        pl.when(~things.str.replace("、规范性", "、").str.contains(f"、{verb}")).then(things)
+        pl.when(~things.str.replace_all(f"、{noun}", "、").str.contains(f"、{verb}")).then(things)
         for things in (listed, objects)
     )

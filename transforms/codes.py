@@ -35,11 +35,12 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     # 每季度培训不少于1次 says how often it ought to be.
     floor = (pl.col("qualifier") == "at_least") | pl.col("label").str.contains(knowledge.any_of("before_at_least"))
     is_norm = floor & pl.col("label").str.contains(knowledge.any_of("recurrent"))
+    doing = knowledge.any_of("village") + knowledge.any_of("village_act")
     cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES), ~is_norm.fill_null(False)).select(
         "case", "label", "context", "unit_code",
         counts=pl.concat_str("label", pl.lit(UNIT_MARK), pl.col("unit").fill_null("")),
         around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
-        counted=pl.col("tail").str.extract(f"^{knowledge.any_of('counted_body')}", group_index=0),
+        counted=pl.col("tail").str.extract(f"^(?:{doing}|{knowledge.any_of('counted_body')})", group_index=0),
         is_long=pl.col("label").str.len_chars() > LONG,
         ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
     ).pipe(computed).lazy()

@@ -96,7 +96,7 @@ def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
     listed = rf"{happened}|{negation}{name}(?:[、和及与或]{name})*"
     nil = rf"[“\"]?零[”\"]?(?:{alternatives(words['nil_thing'])})[”\"]?"
     absent = rf"(?:{alternatives(words['absent_of'])}){ending}无"
-    stated = rf"(?:为|保持|实现)[“\"]?零[”\"]?(?:{alternatives(words['nil_thing'])})?[”\"]?"
+    stated = rf"{alternatives(words['zero_verb'])}[“\"]?零[”\"]?(?:{alternatives(words['nil_thing'])})?[”\"]?"
     return rf"{listed}|{nil}|{absent}|{stated}"
 
 

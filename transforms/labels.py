@@ -11,12 +11,13 @@ import polars as pl
 
 from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
+from transforms.shared_numbers import JOINTS, respectively, shared_numbers
 
 DATE_WORDS = (
     r"(?:(?:19|20)[0-9]{2}年?度?(?:以来|至今|来)?|[0-9]{1,2}(?:[-—至][0-9]{1,2})?月份?(?:[0-9]{1,2}日)?|[上下]半年)"
 )
-JOINTS = "、和及与或"
-CUT = "\x1f"
+# What may stand alone between two numbers of a series.
+JOINED = ["、", "和", "及"]
 HEADED = r"^.*\p{Han}{6}[ \u3000](\p{Han}{6}.*)$"
 NOUN_WIDTH = 30
 VERB_WIDTH = 12
@@ -27,7 +28,7 @@ def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return (
         named(rows, knowledge)
         .pipe(rate_subjects)
-        .pipe(respectively)
+        .pipe(respectively, knowledge)
         .pipe(shared_numbers, knowledge)
         .with_columns(label=pl.col("label").fill_null("").str.strip_chars(" \u3000“”\"'|"))
     )
@@ -84,13 +85,13 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """The words after the number up to one that ends a noun, and how they start; null where there are none."""
     tail = pl.when(pl.col("tail") != "").then("tail")
-    stop = knowledge.any_of("noun_stop")
+    stop, heading = knowledge.any_of("noun_stop"), knowledge.any_of("next_heading")
     stopped = tail.str.strip_chars_start(" 的之").str.extract(f"^.{{0,{NOUN_WIDTH}}}?(?:{stop}|$)", group_index=0)
     return {
         "words": stopped.str.replace(f"{stop}$", ""),
-        "starts_clause": tail.str.contains(f"^{knowledge.any_of('clause_start')}")
+        "starts_clause": tail.str.contains(f"^(?:{heading}|{knowledge.any_of('clause_start')})")
         & ~tail.str.contains(f"^{knowledge.any_of('noun_start')}"),
-        "starts_hard": tail.str.contains(f"^{knowledge.any_of('hard_start')}"),
+        "starts_hard": tail.str.contains(f"^(?:{heading}|{knowledge.any_of('hard_start')})"),
     }
 
 
@@ -107,10 +108,10 @@ def noun_after() -> pl.Expr:
 def noun_of_next() -> pl.Expr:
     """The noun of the next number where both stand before it: 119栋、22.37万平米|单体楼."""
     joined = (
-        pl.col("tail").is_in(["", "和", "及"]) & pl.col("is_open") & ~pl.col("tail_is_closed").shift(-1).is_null()
+        pl.col("tail").is_in(["", *JOINED]) & pl.col("is_open") & ~pl.col("tail_is_closed").shift(-1).is_null()
         & (pl.col("sentence_index") == pl.col("sentence_index").shift(-1))
         & (pl.col("last_end").shift(-1) + 1 == pl.col("start").shift(-1))
-        & pl.col("sentence").str.slice(pl.col("span_end"), 1).is_in(["、", "和", "及"])
+        & pl.col("sentence").str.slice(pl.col("span_end"), 1).is_in(JOINED)
         & (pl.col("dimension") != "ratio")
     )
     return pl.when(joined).then(pl.col("noun").shift(-1))
@@ -149,7 +150,7 @@ def verb_of_series(knowledge: Knowledge) -> pl.Expr:
     goes_on = (
         pl.col("follows_mention")
         & (pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start"))
-        & pl.col("left").str.slice(-pl.col("lead").str.len_chars().cast(pl.Int64) - 1, 1).is_in(["、", "和", "及"])
+        & pl.col("left").str.slice(-pl.col("lead").str.len_chars().cast(pl.Int64) - 1, 1).is_in(JOINED)
         & (pl.col("dimension") != "ratio")
         & (~pl.col("core").str.contains(f"^{doing}") | is_noun)
     )
@@ -187,74 +188,4 @@ def rate_subjects(rows: pl.LazyFrame) -> pl.LazyFrame:
         label=pl.when(pl.col("rate_of").fill_null("") != "")
         .then(pl.concat_str("rate_of", "label", separator=","))
         .otherwise("label")
-    )
-
-
-def respectively(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Give the numbers of a list the names of the list before it, in order: A、B和C分别为12件、30件和5件."""
-    clause = r"([^，,；;：:。（）()]*[、和及与][^，,；;：:。（）()]*?)(?:分别|依次)[^，,；;：:。]*$"
-    names = pl.col("names").str.split(CUT).list.eval(pl.element().filter(pl.element().str.len_chars() > 0))
-    # Null for nearly all rows, which makes them one group.
-    of_list = pl.concat_str("sentence_index", "names", separator=CUT)
-    return (
-        rows.with_columns(names=pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT))
-        .with_columns(listed=names, place=pl.col("names").cum_count().over(of_list) - 1)
-        .with_columns(item=pl.col("listed").list.get(pl.col("place"), null_on_oob=True))
-        .with_columns(
-            label=pl.when(pl.col("listed").list.len() > 1).then(pl.coalesce("item", "label")).otherwise("label")
-        )
-        .drop("names", "listed", "place", "item")
-    )
-
-
-def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Make a row for each thing that shares a number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
-    several = pl.col("share").list.len() > 1
-    subject = pl.when((pl.col("dimension") == "ratio") & pl.col("rate_of").is_not_null()).then("rate_of")
-    return (
-        rows.with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40))
-        .with_columns(share=listed_things(knowledge).str.split(CUT))
-        .with_columns(share=pl.when(several).then("share").otherwise(pl.concat_list(pl.lit(None, pl.String))))
-        .explode("share")
-        .with_columns(
-            label=pl.when(pl.col("share").is_not_null())
-            .then(pl.concat_str(subject, "share", separator=",", ignore_nulls=True))
-            .otherwise("label")
-        )
-        .drop("right_side", "share")
-    )
-
-
-def listed_things(knowledge: Knowledge) -> pl.Expr:
-    """What shares the number, with cuts between: rates, quoted names, doings, or things that did not happen."""
-    name = r"[^，,；;：:。、0-9%]{1,14}?(?:率|度|数|比例)"
-    rates = rf"((?:{name}[、和及与])+{name})[^率度，,；;：:。0-9]{{0,6}}$"
-    quoted = r"((?:“[^”]{1,12}”[、和及与])+“[^”]{1,12}”[^，,；;：:。0-9%]{0,8}?)(?:均|都)?(?:达到?|为)?$"
-    each = r"([^，,；;：:。、（）()0-9]{2,16}(?:[、和及与][^，,；;：:。、（）()0-9]{2,16})+)各$"
-    thing = r"[^，,；;：:。、0-9%]{2,16}"
-    counted = rf"((?:{thing}[、和及与])+{thing}?)(?:均|都)?(?:达到?|实现|保持)?[“\"]?[两二三四五六七八]个$"
-    doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
-    is_ratio = (pl.col("dimension") == "ratio") & ~pl.col("lead").str.contains("分别|依次")
-    compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
-    # 较大及以上事故 and 涉及安全的事故 are one thing.
-    named_one = pl.col("zero_of").str.replace_many(["及以上", "涉及"], ["以上", "涉"]).str.replace_all(
-        f"{knowledge.any_of('applicant')}[、和及或]", ""
-    )
-    things = named_one.str.replace_many(list(compounds), list(compounds.values()))
-    left, right = pl.col("left"), pl.col("right_side")
-    # 认领率、签章率达到“四个|100%”.
-    alike = pl.when(is_ratio & left.str.ends_with("个")).then("left").str.extract(counted)
-    return (
-        pl.when(pl.col("zero_of").is_not_null() & things.str.contains(f"[{JOINTS}]"))
-        .then(things.str.replace_all(f"[{JOINTS}]", CUT))
-        .when(alike.is_not_null())
-        .then(alike.str.replace_all(f"[{JOINTS}]", CUT))
-        .when(is_ratio & left.str.contains(quoted))
-        .then(left.str.extract(quoted).str.replace_all("”[、和及与]", f"”{CUT}"))
-        .when(left.str.ends_with("各") & left.str.contains(each))
-        .then(left.str.extract(each).str.replace_all("[、和及与]", CUT))
-        .when(is_ratio & left.str.contains(rates))
-        .then(left.str.extract(rates).str.replace_all("(率|度|数|比例)[、和及与]", f"${{1}}{CUT}"))
-        .when(is_ratio & right.str.contains(doings))
-        .then(right.str.extract(doings).str.replace_all("、", CUT))
     )

@@ -21,10 +21,8 @@ SEPARATOR = r"^[，,。；;、！!？?)）\]】\t\n]"
 HOTLINE = r"^(?:1[12][0-9]|12[0-9]{3}|9[56][0-9]{3,4})$"
 MAX_BARE = 1_000_000
 LEAST_CUT = 10
-# 三是: a heading that came to stand right after a number.
-NEXT_HEADING = "^[一二三四五六七八九十]{1,2}是"
-# 1万元以上|10万元以下, 一万元以下|的案件: bounds that tell which cases are meant.
-BOUNDS_CASES = r"^(?:[0-9.一二三四五六七八九十]+万?元以[上下]|的(?:项目|合同)|的?(?:案件|行政处罚|处罚|罚款))"
+# 1万元以上|10万元以下: of two bounds, the other one.
+OTHER_BOUND = "[0-9.一二三四五六七八九十]+万?元以[上下]"
 YEARS = (1900, 2100)
 EXCESS = "\x1e度"
 
@@ -40,12 +38,12 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     rows = found.lazy().join(table.lazy(), on="token", maintain_order="left")
     placed = within_sentence(rows)
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
-    with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"))
+    with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"), knowledge)
     zero = pl.when("is_zero").then("quote")
     after_zero = pl.when("is_zero").then("right")
-    is_absent = zero.str.contains("[^零]无$") & ~after_zero.str.contains(SEPARATOR)
+    is_absent = zero.str.ends_with("无") & ~after_zero.str.contains(SEPARATOR)
     # 实现“零|距离”: the beginning of a word.
-    begins_word = zero.str.contains('[为持现][“"]?零$') & after_zero.str.contains(r"^\p{Han}")
+    begins_word = zero.str.contains(f'{knowledge.any_of("zero_verb")}[“"]?零$') & after_zero.str.contains(r"^\p{Han}")
     is_stated = pl.when("is_zero").then(~is_absent & ~begins_word).otherwise(is_quantity(knowledge) & ~fills_cell())
     # A column, not a filter: of columns, polars computes what they have in common once.
     accepted = with_units.with_columns(is_stated=is_stated).filter("is_stated").drop("is_stated")
@@ -71,14 +69,14 @@ def unit_before(knowledge: Knowledge) -> pl.Expr:
     return left.str.extract(f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$")
 
 
-def refuse_units(rows: pl.LazyFrame) -> pl.LazyFrame:
+def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Take the unit off where the next character shows that it begins another word: 3场|所, 20人|民."""
     follows = pl.col("right").str.slice(0, 1)
     refused = (
         pl.col("not_before").fill_null("").str.contains(follows, literal=True)
         & (follows.str.len_chars() > 0)
         & ~pl.col("has_after").fill_null(False)
-        & ~pl.col("right").str.starts_with("工作")
+        & ~pl.col("right").str.contains(f"^{knowledge.any_of('after_unit')}")
     )
     unit_width = pl.col("unit").str.len_chars().cast(pl.Int32)
     shortened = pl.col("quote").str.head(-unit_width.cast(pl.Int64))
@@ -109,7 +107,9 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
     )
     is_bound = (pl.col("unit_code") == "CNY") & pl.col("qualifier").is_in(["at_least", "at_most"])
     bounded = pl.when(is_bound).then("right")
-    tells_which = bounded.str.contains(BOUNDS_CASES).fill_null(False)
+    # 一万元以下|的案件: which cases are meant.
+    bounds = f"^(?:{OTHER_BOUND}|的{knowledge.any_of('bounded_thing')}|的?{knowledge.any_of('bounded_case')})"
+    tells_which = bounded.str.contains(bounds).fill_null(False)
     arabic = pl.when(has_unit).then(~is_time | speaks_of_time).otherwise(is_bare_quantity(knowledge))
     return (
         pl.col("value").is_not_null() | pl.col("value_low").is_not_null() | (pl.col("qualifier") == "approx")
@@ -126,9 +126,10 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
     is_cut = left.str.contains(f"{knowledge.any_of('often_counted')}$") & right.str.contains(
         f"^(?:{knowledge.any_of('bare_verb')}|{knowledge.any_of('count_verb')}|$)"
     )
+    is_closed = right.str.contains(f"{SEPARATOR}|^{knowledge.any_of('next_heading')}")
     stands_alone = (
         left.str.contains(r"[\p{Han}”\"'）)]{2}$")
-        & (right.str.contains(f"{SEPARATOR}|{NEXT_HEADING}") | (is_cut & (pl.col("value") >= LEAST_CUT)))
+        & (is_closed | (is_cut & (pl.col("value") >= LEAST_CUT)))
         & ~quote.str.contains(HOTLINE)
         & ~quote.str.contains(r"^[0-9]\.0$")
         & pl.col("value").is_between(0, MAX_BARE)
@@ -146,17 +147,17 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     after_only = left.str.contains(f"{knowledge.any_of('only')}(?:[^，,。；;：:、]{{0,12}})?$")
     is_span = (pl.col("dimension") == "time") & ~left.str.contains(f"{knowledge.any_of('spent')}$")
     bare_scale = quote.str.contains("^[百千万亿]") & ~pl.col("is_marked")
-    is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"]))
+    is_aspect = right.str.contains(f"^{knowledge.any_of('aspect')}")
+    is_set = pl.col("unit").is_in(list(knowledge.words["set_unit"])) | is_aspect
     is_concrete = pl.col("unit").is_in(list(knowledge.words["concrete_unit"]))
     sums_up = left.str.contains(r"、\p{Han}{2,10}$")
     names_units = right.str.contains(f"^{knowledge.any_of('counted_noun')}")
     # 复工复产、问题整改等|六项重点工作.
     after_list = left.str.ends_with("等")
-    is_set = is_set | right.str.contains("^(?:方面|领域|环节|层面)")
     is_kind = after_list & (pl.col("unit") == "类")
     placed = ((sums_up | after_list) & ~is_kind) | after_verb | at_end | is_concrete | names_units
     # 五大方面|18个问题: of a double count.
-    is_first = right.str.contains("^(?:方面|领域|任务|类)[0-9]")
+    is_first = right.str.contains(f"^{knowledge.any_of('double_count')}[0-9]")
     counts = is_first | pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
     before_rate = right.str.contains("^[0-9.]+%")
     doubles = pl.col("unit_code") == "doubling"
@@ -193,7 +194,7 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     after = after.str.replace(EXCESS, "过度", literal=True).str.strip_prefix("”")
     # 未制定规范性文件: the act is a part of what did not happen.
     act = negation.str.extract(f"^未({knowledge.any_of('denied_act')})").fill_null("")
-    things = pl.when(words.str.contains("[^为持现“]无$")).then(before).otherwise(act + after)
+    things = pl.when(words.str.ends_with("无")).then(before).otherwise(act + after)
     zero = pl.when(in_words | denied_one).then(0.0)
     return rows.with_columns(
         zero_of=pl.when(in_words).then(things),

@@ -1,7 +1,7 @@
 """Which mention is part of which: 共409件(其中蓝丝带物业272件).
 
 In: mentions with their clauses, in order, each with a running number `row`. Out: the same rows with `whole`: the row
-number of the total, or null.
+number of the total, or null; and `fills_up`: for a rest (其余6项), that of what it fills up.
 
 >>> parts(rows_of("共409件(其中蓝丝带物业272件)"), knowledge).collect()["whole"].to_list()
 [None, 0]
@@ -30,8 +30,9 @@ AMONG_NAMED = r"^\s*(?:在|上述)?([^，,。；;：:、]{2,12})中[，,：:]"
 def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `whole`: the nearest total of the same unit before the words or the bracket that open the parts.
 
-    Parts go on to the end of their bracket, or of the sentence as long as they add up to no more than the whole.
-    `fills_up` is the same for a rest, which is no part.
+    Parts go on to the end of their bracket; without one to a semicolon or the end of the sentence, as long as they add
+    up to no more than the whole. A number told with its share of a count, or with others that add up to it, is its part
+    as well. `fills_up` is the same for a rest, which is no part.
     """
     gap = pl.col("gap")
     opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}"
@@ -57,7 +58,7 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             before=pl.col("left").str.tail(REST_WIDTH),
             after_it=pl.col("sentence").str.slice(pl.col("span_end"), SHARE_WIDTH),
         )
-        .with_columns(whole=pl.coalesce("whole", of_share(knowledge), summed(knowledge)), fills_up=rest())
+        .with_columns(whole=pl.coalesce("whole", of_share(knowledge), summed(knowledge)), fills_up=rest(knowledge))
         .drop("level", "run", "before", "after_it")
     )
 
@@ -115,9 +116,9 @@ def of_share(knowledge: Knowledge) -> pl.Expr:
     return pl.coalesce(found).cast(pl.Int64)
 
 
-def rest() -> pl.Expr:
+def rest(knowledge: Knowledge) -> pl.Expr:
     """Row number of the count that a rest fills up with the number before it: 事项8项,已出台2项,其余6项."""
-    is_rest = (pl.col("run") == pl.col("run").shift(2)) & pl.col("before").str.contains("其余|剩余|余下|其他")
+    is_rest = (pl.col("run") == pl.col("run").shift(2)) & pl.col("before").str.contains(knowledge.any_of("rest"))
     filled = pl.col("level").shift(1) + pl.col("level") == pl.col("level").shift(2)
     return pl.when(is_rest & filled).then(pl.col("row").shift(2)).cast(pl.Int64)
 
