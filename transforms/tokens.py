@@ -13,7 +13,7 @@ import polars as pl
 from transforms.grammar import Grammar
 
 CANDIDATE = r"[0-9二两三四五六七八九十百千万亿无未没零数几]|[共仅只计杜绝过为][^，,。；;]{0,12}一|翻|半数"
-CUT, TRAP, TOKEN = "\x1f", "\x1e", "\x1d"
+CUT, TRAP, TOKEN, AFTER = "\x1f", "\x1e", "\x1d", "\x1c"
 
 
 def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
@@ -33,7 +33,7 @@ def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
         .pipe(cut_around, grammar.mention, TOKEN)
         .select(
             "sentence_index", is_token=pl.col("piece").str.starts_with(TOKEN),
-            piece=pl.col("piece").str.strip_chars_start(TRAP + TOKEN),
+            piece=pl.col("piece").str.strip_chars_start(TRAP + TOKEN + AFTER),
         )
         .with_columns(end=width.cum_sum())
         .with_columns(start=pl.col("end") - width - begin, end=pl.col("end") - begin)
@@ -44,7 +44,10 @@ def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
 
 
 def cut_around(pieces: pl.LazyFrame, pattern: str, mark: str) -> pl.LazyFrame:
-    """Cut pieces before and after each match of a pattern, and mark the match; traps stay whole."""
+    """Cut pieces before and after each match of a pattern, and mark the match; traps stay whole.
+
+    What follows a match is marked too, so that it is no beginning of a sentence for what is looked for next.
+    """
     open_pieces = pl.when(~pl.col("piece").str.starts_with(TRAP)).then("piece")
-    cut = open_pieces.str.replace_all(pattern, f"{CUT}{mark}${{0}}{CUT}")
+    cut = open_pieces.str.replace_all(pattern, f"{CUT}{mark}${{0}}{CUT}{AFTER}")
     return pieces.with_columns(piece=pl.coalesce(cut, "piece").str.split(CUT)).explode("piece")

@@ -142,3 +142,7 @@ def test_a_name_with_a_number_among_what_is_denied_moves_no_later_quote() -> Non
     text = "全年无“12·9”类事故和信访事项、调解纠纷30件。"
     [row] = [row for row in observed(text) if row["value"] == 30]
     assert text[row["char_start"]:row["char_end"]] == row["quote"] == "30件"
+
+
+def test_what_follows_a_title_is_no_beginning_of_a_sentence() -> None:
+    assert [row["quote"] for row in observed("发布《以案释法》三则、指引2份。")] == ["三则", "2份"]
