@@ -3,9 +3,9 @@
 In: observations with `label`, `context`, `after`, `unit_code`, `measure`; the codebook, its phrases. Out: `indicator`.
 
 A phrase names groups of words that must all stand in the label (`must`) or near it (`near`: in the words before and
-after), and words that must not (`must_not` in the label, `not_near` before it). A label that joins two things needs a
-word of the phrase in each. Where several phrases fit, the one with the most characters matched wins, or a code that
-fits too and makes it more specific; where codes tie, what all have as their ancestor.
+after), and words that must not (`must_not` in the label, `not_near` before or right after the number). A label that
+joins two things needs a word of the phrase in each. Where several phrases fit, the one with the most characters matched
+wins, or a code that fits too and makes it more specific; where codes tie, what all have as their ancestor.
 
 >>> codes(rows, knowledge).collect()["indicator"].to_list()
 ['disputes_mediated']

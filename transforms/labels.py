@@ -36,17 +36,27 @@ def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Name what the clause counts: verb and object before the number, or the noun after it, or what was named last."""
-    noise = f"^(?:{knowledge.any_of('lead_noise')}|{DATE_WORDS}|[ \u3000”])+"
-    trailing = f"(?:{knowledge.any_of('lead_tail')}|(?:由|从){DATE_WORDS}的?|[ \u3000])+"
-    # 查处违法行为14件: the last character of a word is none of the words before a number.
-    # A blank is left where the break after a heading was lost.
-    own = pl.col("lead").str.replace(HEADED, "$1")
-    bare = own.str.replace(f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1")
-    core = bare.str.replace(noise, "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
-    only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
-    opened = core.str.contains(
-        f"(?:^.{{0,2}}|{knowledge.any_of('object_verb')}了?|{knowledge.any_of('open_ending')})$"
+    # 先后120户、350人|群众: a noun before the number that the last number has taken already.
+    taken = pl.col("noun").is_not_null().shift(1) & pl.col("gap_is_open") & pl.col("follows_mention")
+    left_over = pl.col("core").str.strip_prefix(pl.col("last_noun")).str.replace(noise(knowledge), "")
+    return (
+        rows.with_columns(**before_number(knowledge), **after_number(knowledge))
+        .with_columns(noun=noun_after())
+        .with_columns(taken=taken.fill_null(False), last_noun=pl.col("noun").shift(1))
+        .with_columns(
+            is_open=pl.col("is_open") | pl.col("taken"), core=pl.when("taken").then(left_over).otherwise("core")
+        )
+        .with_columns(noun=noun_after())
+        .with_columns(noun=pl.coalesce(noun_of_next(), "noun"))
+        .with_columns(own=own_label(knowledge), words_after=pl.col("tail").str.head(NOUN_WIDTH))
+        .with_columns(own=pl.concat_str(verb_of_series(knowledge), "own"))
+        .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
+        .with_columns(label=first_name(knowledge))
     )
+
+
+def first_name(knowledge: Knowledge) -> pl.Expr:
+    """The label: own words, else those of the number before, else those of the clause before, else what follows."""
     n_before = pl.col("left").str.len_chars() - pl.col("lead").str.len_chars()
     in_bracket = pl.col("left").str.slice(0, n_before).str.contains("[（(]$")
     # 举办培训班(2期、180人次): what an open bracket stands behind.
@@ -54,32 +64,33 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     spoken = pl.when(spoken_before != "").then(spoken_before)
     # 研究生12人(占|10%): of what the bracket stands behind.
     is_share = (pl.col("dimension") == "ratio") & (pl.col("lead") == "占")
-    taken = pl.col("noun").is_not_null().shift(1) & pl.col("gap_is_open") & pl.col("follows_mention")
     return (
-        rows.with_columns(
-            core=pl.when(only_change | core.is_in(list(JOINTS))).then(pl.lit("")).otherwise(core),
-            verb=core.str.extract(f"({knowledge.any_of('object_verb')})了?(?:《.*》等?)?$"),
-            is_open=opened,
-            **after_number(knowledge),
-        )
-        .with_columns(noun=noun_after())
-        .with_columns(taken=taken.fill_null(False), last_noun=pl.col("noun").shift(1))
-        .with_columns(
-            is_open=pl.col("is_open") | pl.col("taken"),
-            core=pl.when("taken").then(pl.col("core").str.strip_prefix(pl.col("last_noun")).str.replace(noise, ""))
-            .otherwise("core"),
-        )
-        .with_columns(noun=noun_after())
-        .with_columns(noun=pl.coalesce(noun_of_next(), "noun"))
-        .with_columns(own=own_label(knowledge), words_after=pl.col("tail").str.head(NOUN_WIDTH))
-        .with_columns(own=pl.concat_str(verb_of_series(knowledge), "own"))
-        .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
-        .with_columns(
-            label=pl.when(pl.col("zero_of").is_not_null()).then(denied_thing(knowledge))
-            .when(in_bracket & ~is_share).then(pl.coalesce("own", spoken, "words_after"))
-            .otherwise(pl.coalesce("own", "inherited", spoken, "words_after"))
-        )
+        pl.when(pl.col("zero_of").is_not_null()).then(denied_thing(knowledge))
+        .when(in_bracket & ~is_share).then(pl.coalesce("own", spoken, "words_after"))
+        .otherwise(pl.coalesce("own", "inherited", spoken, "words_after"))
     )
+
+
+def noise(knowledge: Knowledge) -> str:
+    """Pattern of what opens a clause and names nothing: 全年, 其中, 2023年以来."""
+    return f"^(?:{knowledge.any_of('lead_noise')}|{DATE_WORDS}|[ \u3000”])+"
+
+
+def before_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
+    """The words before the number that name something, the verb that they end in, and whether more is to come."""
+    trailing = f"(?:{knowledge.any_of('lead_tail')}|(?:由|从){DATE_WORDS}的?|[ \u3000])+"
+    # A blank is left where the break after a heading was lost.
+    own = pl.col("lead").str.replace(HEADED, "$1")
+    # 查处违法行为14件: the last character of a word is none of the words before a number.
+    bare = own.str.replace(f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1")
+    core = bare.str.replace(noise(knowledge), "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
+    only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
+    verb = knowledge.any_of("object_verb")
+    return {
+        "core": pl.when(only_change | core.is_in(list(JOINTS))).then(pl.lit("")).otherwise(core),
+        "verb": core.str.extract(f"({verb})了?(?:《.*》等?)?$"),
+        "is_open": core.str.contains(f"(?:^.{{0,2}}|{verb}了?|{knowledge.any_of('open_ending')})$"),
+    }
 
 
 def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
