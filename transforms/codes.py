@@ -32,11 +32,8 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `indicator` to `rows`; null where no code fits, or where strangers fit equally well."""
     phrases = phrases_of(knowledge)
     observed = rows.with_row_index("case")
-    # 每季度培训不少于1次 says how often it ought to be.
-    floor = (pl.col("qualifier") == "at_least") | pl.col("label").str.contains(knowledge.any_of("before_at_least"))
-    is_norm = floor & pl.col("label").str.contains(knowledge.any_of("recurrent"))
     doing = knowledge.any_of("village") + knowledge.any_of("village_act")
-    cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES), ~is_norm.fill_null(False)).select(
+    cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
         "case", "label", "context", "unit_code",
         counts=pl.concat_str("label", pl.lit(UNIT_MARK), pl.col("unit").fill_null("")),
         around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
@@ -96,8 +93,8 @@ def with_head(
 ) -> pl.LazyFrame:
     """Those of the phrases that mean what makes the label another matter: 行政检查|方案, 人均|结案, 出庭负责人|发声率.
 
-    Such a word stands at the label's end, anywhere (尚未, 人均), or after the number as what it counts (12个|单位); a
-    phrase means it that has a word with it.
+    Such a word stands at the label's end, anywhere (尚未, 人均, 每季度: so many each is no total), or after the number
+    as what it counts (12个|单位); a phrase means it that has a word with it.
     """
     label = pl.col("thing").str.replace("^.*,", "")
     after = f"(?:{knowledge.any_of('after_head')})?$"

@@ -27,7 +27,7 @@ def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `label` to `rows`, which are sorted by sentence and place."""
     return (
         named(rows, knowledge)
-        .pipe(rate_subjects)
+        .pipe(rate_subjects, knowledge)
         .pipe(respectively, knowledge)
         .pipe(shared_numbers, knowledge)
         .with_columns(label=pl.col("label").fill_null("").str.strip_chars(" \u3000“”\"'|"))
@@ -36,7 +36,7 @@ def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Name what the clause counts: verb and object before the number, or the noun after it, or what was named last."""
-    # 先后120户、350人|群众: a noun before the number that the last number has taken already.
+    # 48个单位|238人: the noun before the number is the last number's.
     taken = pl.col("noun").is_not_null().shift(1) & pl.col("gap_is_open") & pl.col("follows_mention")
     left_over = pl.col("core").str.strip_prefix(pl.col("last_noun")).str.replace(noise(knowledge), "")
     return (
@@ -186,9 +186,10 @@ def denied_thing(knowledge: Knowledge) -> pl.Expr:
     return pl.when(bare).then(pl.coalesce("own", "previous_clause")).otherwise("zero_of")
 
 
-def rate_subjects(rows: pl.LazyFrame) -> pl.LazyFrame:
+def rate_subjects(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Let a bare rate keep the thing that it rates: 调解案件409件,化解率99% is labelled 调解案件,化解率."""
-    is_rate = (pl.col("dimension") == "ratio") & pl.col("label").str.contains("^.{0,5}(?:率|度)$")
+    rate = knowledge.any_of("rate_ending")
+    is_rate = (pl.col("dimension") == "ratio") & pl.col("label").str.contains(f"^.{{0,5}}{rate}$")
     subject = (
         pl.when(~is_rate & pl.col("own").is_not_null()).then("label").forward_fill().over("sentence_index")
     )

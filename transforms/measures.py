@@ -44,10 +44,10 @@ def direction(knowledge: Knowledge) -> pl.Expr:
     """
     lead = pl.col("lead")
     fall, rise = knowledge.any_of("decrease"), knowledge.any_of("increase")
-    to = "(?:" + "|".join(knowledge.words["change_to"]) + ")"
+    to = knowledge.any_of("change_to")
     filler = f"(?:{knowledge.any_of('change_filler')}|[ 、和])*"
     ends_in_level = lead.str.contains(rf"(?:{fall}|{rise}).{{0,8}}{to}(?:约|近|超过?|了)*$")
-    named = lead.str.contains("(?:率|度)(?:达到?|为|是)?$")
+    named = lead.str.contains(f"{knowledge.any_of('rate_ending')}(?:达到?|为|是)?$")
     falls = lead.str.contains(f"{fall}{filler}$") | lead.str.contains(
         rf"{knowledge.any_of('decrease_object')}(?:了)?[^至到]{{0,14}}$"
     )

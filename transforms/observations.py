@@ -39,7 +39,7 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the observations in outlined sentences, which carry `doc`, `report_id`, `report_year`, `section_id`."""
     found = mentions(tokens(outlined.select(OF_SENTENCE), knowledge.grammar), knowledge)
     worded = computed(labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge).select(OF_MENTION))
-    worded = with_cells(worded, computed(table_cells(outlined, knowledge)))
+    worded = with_cells(worded, computed(table_cells(outlined, knowledge)), knowledge)
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge)).lazy()
     coded = computed(dated.pipe(codes, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge)).lazy()
@@ -55,16 +55,16 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     )
 
 
-def with_cells(worded: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def with_cells(worded: pl.DataFrame, cells: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     """Add the numbers of table cells to those of the prose, in the order of the text."""
     if cells.is_empty():
         return worded
     left = pl.col("sentence").str.slice(0, pl.col("start"))
-    percent = pl.col("dimension") == "ratio"
+    is_rate = pl.col("cell_label").str.contains(knowledge.any_of("rate_ending"))
+    is_share = (pl.col("dimension") == "ratio") & ~is_rate
     as_mentions = cells.with_columns(
         label=pl.col("cell_label"), context=pl.col("cell_label"), left=left, span_end=pl.col("end"), last_end="start",
-        measure=pl.when(percent & ~pl.col("cell_label").str.contains("率|度")).then(pl.lit("share"))
-        .otherwise(pl.lit("level")), follows_mention=pl.lit(False),
+        measure=pl.when(is_share).then(pl.lit("share")).otherwise(pl.lit("level")), follows_mention=pl.lit(False),
     )
     shared = [name for name in worded.columns if name in as_mentions.columns]
     return pl.concat([worded, as_mentions.select(shared)], how="diagonal_relaxed").sort(

@@ -191,6 +191,7 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
     ("中心组集中学习3次。", "central_group_study_sessions"),
     ("开展法治学习和工作部署6次。", None),
     ("每季度组织法治培训不少于1次。", None),
+    ("每个网格配备1名网格员。", None),
     ("开展安全监管及执法检查6家次。", "inspections"),
     ("会场摆放桌椅12套。", None),
     ("执法检查总次数300次。", "inspections"),
