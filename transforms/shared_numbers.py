@@ -59,6 +59,10 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
     """What shares the number, with cuts between: rates, quoted names, doings, or things that did not happen."""
     figure = knowledge.any_of("figure")
     rates = rf"({several(f'[^，,；;：:。、0-9%]{{1,14}}?{figure}')})[^率度，,；;：:。0-9]{{0,6}}$"
+    run = r"([^，,；;：:。、0-9%]{2,10}?率\p{Han}{1,8}?率)(?:均|都)[^率度，,；;：:。0-9]{0,4}$"
+    # 录入与巡查|率|均, 网办、掌办|率: what is done shares the word; 企业、群众满意率 has one doing only.
+    both = rf"(?:\p{{Han}}{{2}}{AND}\p{{Han}}{{2}}率(?:均|都)|\p{{Han}}办{AND}\p{{Han}}办率)"
+    one_word = rf"({both})[^率度，,；;：:。0-9]{{0,6}}$"
     quoted = rf"({several('“[^”]{1,12}”')}[^，,；;：:。0-9%]{{0,8}}?)(?:均|都)?(?:达到?|为)?$"
     each = f"({several('[^，,；;：:。、（）()0-9]{2,16}')})各$"
     counted = (
@@ -80,6 +84,10 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
         .then(left.str.extract(each).str.replace_all(AND, CUT))
         .when(is_ratio & left.str.contains(rates))
         .then(left.str.extract(rates).str.replace_all(f"({figure}){AND}", f"${{1}}{CUT}"))
+        .when(is_ratio & left.str.contains(run))
+        .then(left.str.extract(run).str.replace("率", f"率{CUT}"))
+        .when(is_ratio & left.str.contains(one_word))
+        .then(left.str.extract(one_word).str.strip_chars_end("均都").str.replace(AND, f"率{CUT}"))
         .when(is_ratio & right.str.contains(doings))
         .then(right.str.extract(doings).str.replace_all("、", CUT))
     )
