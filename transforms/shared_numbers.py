@@ -1,4 +1,4 @@
-"""Things that share a number, or the words around numbers: a label, or a row, for each of them.
+"""Things that share a number, or numbers that share the words before them: to each its label.
 
 In: mentions with `label`, in order. Out: the same rows, the numbers of 分别 labelled by the list before them, and a row
 for each thing of a number that several share.
@@ -39,12 +39,12 @@ def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Make a row for each thing that shares a number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
-    several = pl.col("share").list.len() > 1
+    is_shared = pl.col("share").list.len() > 1
     subject = pl.when((pl.col("dimension") == "ratio") & pl.col("rate_of").is_not_null()).then("rate_of")
     return (
         rows.with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40))
         .with_columns(share=listed_things(knowledge).str.split(CUT))
-        .with_columns(share=pl.when(several).then("share").otherwise(pl.concat_list(pl.lit(None, pl.String))))
+        .with_columns(share=pl.when(is_shared).then("share").otherwise(pl.concat_list(pl.lit(None, pl.String))))
         .explode("share")
         .with_columns(
             label=pl.when(pl.col("share").is_not_null())

@@ -57,3 +57,20 @@ def test_no_word_of_a_phrase_is_empty_or_written_twice_in_its_group(scope: str) 
     groups = PHRASES[scope].fill_null("").str.split(" ").explode().str.split("|")
     wrong = [group for group in groups.to_list() if group != [""] and ("" in group or len(set(group)) < len(group))]
     assert wrong == []
+
+
+def test_no_word_of_a_phrase_is_barred_by_the_phrase_itself() -> None:
+    barred = [
+        (code, word)
+        for code, must, must_not in PHRASES.select("indicator", "must", pl.col("must_not").fill_null("")).iter_rows()
+        for word in must.replace("|", " ").split()
+        if any(bar in word for bar in must_not.replace("|", " ").split())
+    ]
+    assert barred == []
+
+
+def test_rows_stand_together_phrases_by_code_in_the_order_of_the_codebook_and_words_by_list() -> None:
+    assert PHRASES["indicator"].unique(maintain_order=True).to_list() == CODEBOOK["indicator"].to_list()
+    for column in (PHRASES["indicator"], knowledge().word_lists["list"]):
+        assert len(column.rle()) == column.n_unique()
+    assert knowledge().word_lists.is_duplicated().sum() == 0
