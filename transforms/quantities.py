@@ -86,7 +86,8 @@ def scaled() -> dict[str, pl.Expr]:
     first, second = pl.col("first").struct, pl.col("second").struct
     return {
         "number": (first.field("value") * first_scale).round(PRECISION),
-        "step": first.field("step") * first_scale,
+        # No step is finer than what numbers are rounded to, so that 余 always leaves room above.
+        "step": (first.field("step") * first_scale).clip(10.0**-PRECISION),
         "upper": (second.field("value") * second_scale).round(PRECISION),
     }
 
