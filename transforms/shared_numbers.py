@@ -59,7 +59,8 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
     """What shares the number, with cuts between: rates, quoted names, doings, or things that did not happen."""
     figure = knowledge.any_of("figure")
     rates = rf"({several(f'[^，,；;：:。、0-9%]{{1,14}}?{figure}')})[^率度，,；;：:。0-9]{{0,6}}$"
-    run = r"([^，,；;：:。、0-9%]{2,10}?率\p{Han}{1,8}?率)(?:均|都)[^率度，,；;：:。0-9]{0,4}$"
+    # 率先, 率队 lead, and end no rate.
+    run = r"([^，,；;：:。、0-9%]{2,10}?率(?:[\p{Han}--先领队]\p{Han}{0,7}?率)+)(?:均|都)[^率度，,；;：:。0-9]{0,4}$"
     # 录入与巡查|率|均, 网办、掌办|率: what is done shares the word; 企业、群众满意率 has one doing only.
     both = rf"(?:\p{{Han}}{{2}}{AND}\p{{Han}}{{2}}率(?:均|都)|\p{{Han}}办{AND}\p{{Han}}办率)"
     one_word = rf"({both})[^率度，,；;：:。0-9]{{0,6}}$"
@@ -85,7 +86,7 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
         .when(is_ratio & left.str.contains(rates))
         .then(left.str.extract(rates).str.replace_all(f"({figure}){AND}", f"${{1}}{CUT}"))
         .when(is_ratio & left.str.contains(run))
-        .then(left.str.extract(run).str.replace("率", f"率{CUT}"))
+        .then(left.str.extract(run).str.strip_chars_end("率").str.replace_all("率", f"率{CUT}") + "率")
         .when(is_ratio & left.str.contains(one_word))
         .then(left.str.extract(one_word).str.strip_chars_end("均都").str.replace(AND, f"率{CUT}"))
         .when(is_ratio & right.str.contains(doings))
