@@ -48,7 +48,9 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(noun=noun_after())
         .with_columns(noun=pl.coalesce(noun_of_next(), "noun"))
-        .with_columns(own=own_label(knowledge), words_after=pl.col("tail").str.head(NOUN_WIDTH))
+        .with_columns(
+            own=own_label(knowledge), words_after=pl.col("tail").str.head(NOUN_WIDTH), goes_on=goes_on(knowledge)
+        )
         .with_columns(own=pl.concat_str(verb_of_series(knowledge), "own"))
         .with_columns(inherited=pl.col("own").forward_fill().over("sentence_index"))
         .with_columns(label=first_name(knowledge))
@@ -153,20 +155,28 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
     )
 
 
-def verb_of_series(knowledge: Knowledge) -> pl.Expr:
-    """The verb that a bare noun shares with the first of its series: 检查企业28家、|工地|7处; else empty."""
-    opens = pl.col("own").str.extract(f"^.{{0,4}}?({knowledge.any_of('list_verb')})[^的]")
+def goes_on(knowledge: Knowledge) -> pl.Expr:
+    """Whether a number stands with a bare noun in a series: 检查企业28家、|工地|7处."""
     doing = alternatives(word for word in knowledge.words["object_verb"] if len(word) > 1)
-    is_noun = pl.col("core").str.contains(f"^{knowledge.any_of('verbal_noun')}")
-    goes_on = (
+    joined = (
         pl.col("follows_mention")
         & (pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start"))
         & pl.col("left").str.slice(-pl.col("lead").str.len_chars().cast(pl.Int64) - 1, 1).is_in(JOINED)
         & (pl.col("dimension") != "ratio")
-        & (~pl.col("core").str.contains(f"^{doing}") | is_noun)
     )
-    verb = pl.when(~goes_on).then(opens.fill_null("")).forward_fill().over("sentence_index")
-    return pl.when(goes_on).then(verb).fill_null("")
+    core = pl.when(joined).then("core")
+    is_noun = core.str.contains(f"^{knowledge.any_of('verbal_noun')}")
+    return (~core.str.contains(f"^{doing}") | is_noun).fill_null(False)
+
+
+def verb_of_series(knowledge: Knowledge) -> pl.Expr:
+    """The verb that a bare noun shares with the first of its series: 检查企业28家、|工地|7处; else empty."""
+    # Only the number right before a series can be its first.
+    first = pl.when(pl.col("goes_on").shift(-1)).then("own")
+    opens = first.str.extract(f"^.{{0,4}}?({knowledge.any_of('list_verb')})[^的]")
+    # Every series has such a number in its sentence, so that none takes the verb of another sentence.
+    verb = pl.when(~pl.col("goes_on")).then(opens.fill_null("")).forward_fill()
+    return pl.when("goes_on").then(verb).fill_null("")
 
 
 def bare_doing(knowledge: Knowledge) -> pl.Expr:
