@@ -8,11 +8,12 @@ them there. Rows of gold that is not in the repository stay as they are.
 
 import csv
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from flows.gold import observe, read_gold, read_marked_file, score_gold, score_sentences
 from flows.seeds import SEEDS, read_knowledge
+from flows.whole_files import replacing
 from transforms.knowledge import Knowledge
 from transforms.scoring import Score
 
@@ -49,16 +50,15 @@ def measure_accuracy(gold: Path, knowledge: Knowledge) -> list[dict[str, str]]:
 def write_accuracy(gold: Path, file: Path = FILE) -> None:
     """Measure anew, and write the file."""
     measured = measure_accuracy(gold, read_knowledge())
-    with file.open("a+", encoding="utf-8", newline="") as opened:
-        opened.seek(0)
-        kept = [row for row in csv.DictReader(opened) if row["of"] not in (OF_HELD, OF_EXAM, OF_SEED)]
-        opened.truncate(0)
+    stated = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    kept = [row for row in csv.DictReader(stated) if row["of"] not in (OF_HELD, OF_EXAM, OF_SEED)]
+    with replacing(file) as part, part.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.DictWriter(opened, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows([*measured, *kept])
 
 
-def _rows(result: Score, of: str, measures: Any) -> list[dict[str, str]]:
+def _rows(result: Score, of: str, measures: Iterable[str]) -> list[dict[str, str]]:
     return [
         {"measure": MEASURES[name], "value": f"{result.ratio(name):.3f}", "of": of}
         for name in measures if result.ratio(name) is not None

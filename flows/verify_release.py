@@ -81,9 +81,7 @@ def number_columns(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.dtype.is_numeric()]
 
 
-def _compare(
-    folder: Path, file: FileFacts, table: Table, reader: str, read: Reader, expected: Profile
-) -> None:
+def _compare(folder: Path, file: FileFacts, table: Table, reader: str, read: Reader, expected: Profile) -> None:
     try:
         found = read(folder / file.path, table)
     except Exception as error:

@@ -1,9 +1,9 @@
 """The words around each mention: before it, after it, and the clause before those.
 
-In: mentions of sentences, in order. Out: the same rows with `lead` (text since the last separator or mention), `tail`
-(text to the next separator or mention), `tail_is_closed` (a separator, not a mention, ends it), `previous_clause`,
-`context` (the end of the sentence's words up to the tail) and `after` (the clauses after it that have no number), for
-the codebook's `near` words.
+In: mentions of sentences, in order. Out: the same rows with `gap` (text since the last mention), `lead` (text since
+the last separator or mention), `tail` (text to the next one), `tail_is_closed` (a separator, not a mention, ends it),
+`previous_clause`, `context` (the end of the sentence's words up to the tail) and `after` (the clauses after it that
+have no number), for the codebook's `near` words.
 
 >>> clauses(rows, knowledge).collect()["lead"].to_list()
 ['发放理论书籍']
@@ -56,8 +56,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             tail_is_closed=pl.col("next_start").is_null() | pl.col("rest").str.contains(f"[{SEPARATORS}]"),
         )
         .with_columns(
-            previous_clause=pl.col("left")
-            .str.slice(0, pl.col("left").str.len_chars() - pl.col("lead").str.len_chars())
+            previous_clause=before_lead()
             .str.extract(f"[^{STRONG}]+[{SEPARATORS}]*$", group_index=0)
             .str.extract(f"^[^{STRONG}]+", group_index=0)
             .fill_null(""),
@@ -68,8 +67,13 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             .str.slice(pl.col("tail").str.len_chars(), AFTER_WIDTH)
             .str.extract("^[^；;。]*", group_index=0),
         )
-        .drop("gap", "rest")
+        .drop("rest")
     )
+
+
+def before_lead() -> pl.Expr:
+    """The words of the sentence before `lead`."""
+    return pl.col("left").str.slice(0, pl.col("left").str.len_chars() - pl.col("lead").str.len_chars())
 
 
 def closed_list(knowledge: Knowledge) -> pl.Expr:

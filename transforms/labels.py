@@ -9,6 +9,7 @@ row for each of them.
 
 import polars as pl
 
+from transforms.clauses import before_lead
 from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
 from transforms.shared_numbers import JOINTS, respectively, shared_numbers
@@ -59,8 +60,7 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def first_name(knowledge: Knowledge) -> pl.Expr:
     """The label: own words, else those of the number before, else those of the clause before, else what follows."""
-    n_before = pl.col("left").str.len_chars() - pl.col("lead").str.len_chars()
-    in_bracket = pl.col("left").str.slice(0, n_before).str.contains("[（(]$")
+    in_bracket = before_lead().str.contains("[（(]$")
     # 举办培训班(2期、180人次): what an open bracket stands behind.
     spoken_before = pl.col("previous_clause").str.replace("[（(][^（）()]*$", "")
     spoken = pl.when(spoken_before != "").then(spoken_before)
@@ -161,7 +161,7 @@ def goes_on(knowledge: Knowledge) -> pl.Expr:
     joined = (
         pl.col("follows_mention")
         & (pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start"))
-        & pl.col("left").str.slice(-pl.col("lead").str.len_chars().cast(pl.Int64) - 1, 1).is_in(JOINED)
+        & before_lead().str.tail(1).is_in(JOINED)
         & (pl.col("dimension") != "ratio")
     )
     core = pl.when(joined).then("core")

@@ -187,10 +187,11 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     # 未发生|过度执法: 过 is no part of the negation.
     words = pl.when(in_words).then("quote").str.replace("([生现])过度", f"${{1}}{EXCESS}")
     denied_one = ~in_words & denied(knowledge).fill_null(False)
-    negation = words.str.extract(f"{knowledge.any_of('negation')}|零", group_index=0)
-    before = words.str.extract(f"^(.*?)(?:{knowledge.any_of('negation')}|零)").fill_null("")
+    denial = f"(?:{knowledge.any_of('negation')}|零)"
+    negation = words.str.extract(denial, group_index=0)
+    before = words.str.extract(f"^(.*?){denial}").fill_null("")
     offset = before.str.len_chars().cast(pl.Int32)
-    after = words.str.replace(f"^.*?(?:{knowledge.any_of('negation')}|零)", "")
+    after = words.str.replace(f"^.*?{denial}", "")
     after = after.str.replace(EXCESS, "过度", literal=True).str.strip_prefix("”")
     # 未制定规范性文件: the act is a part of what did not happen.
     act = negation.str.extract(f"^未({knowledge.any_of('denied_act')})").fill_null("")

@@ -30,8 +30,8 @@ OF_SENTENCE = (
 # What the steps after labels read: narrow rows are the cheaper to filter, to join and to plan with.
 OF_MENTION = (
     *OF_SENTENCE, "start", "end", "span_end", "last_end", "quote", "value", "value_low", "value_high", "qualifier",
-    "unit", "unit_code", "dimension", "measure", "label", "left", "tail", "tail_is_closed", "context", "after",
-    "follows_mention",
+    "unit", "unit_code", "dimension", "measure", "label", "left", "gap", "tail", "tail_is_closed", "context",
+    "after", "follows_mention",
 )
 
 

@@ -40,7 +40,7 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     opens = opens_here | (~pl.col("follows_mention") & (pl.col("among").is_not_null() | pl.col("goes_on")))
     asked = (
         rows.with_columns(
-            gap=between().str.replace_all(BRACKETED, "").str.replace(STOPPED, "其中"),
+            gap=pl.col("gap").fill_null("").str.replace_all(BRACKETED, "").str.replace(STOPPED, "其中"),
             among=pl.col("left").str.extract(AMONG_NAMED),
             goes_on=pl.col("left").str.contains(AMONG_THEM),
         )
@@ -59,7 +59,7 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             after_it=pl.col("sentence").str.slice(pl.col("span_end"), SHARE_WIDTH),
         )
         .with_columns(whole=pl.coalesce("whole", of_share(knowledge), summed(knowledge)), fills_up=rest(knowledge))
-        .drop("level", "run", "before", "after_it")
+        .drop("gap", "level", "run", "before", "after_it")
     )
 
 
@@ -144,12 +144,6 @@ def adds_up(steps: range) -> pl.Expr:
     alike = pl.col("run").shift(steps[-1]) == pl.col("run")
     added = pl.sum_horizontal(level.shift(step) for step in steps)
     return (alike & (level >= LEAST_SUMMED) & ((added - level).abs() < TOLERANCE)).fill_null(False)
-
-
-def between() -> pl.Expr:
-    """The text between the last mention and this one."""
-    width = pl.max_horizontal(pl.col("start") - pl.col("last_end"), 0)
-    return pl.col("sentence").str.slice(pl.col("last_end"), width).fill_null("")
 
 
 def candidate() -> pl.Expr:
