@@ -25,6 +25,12 @@ class Receiver:
         """The events heard, in their order."""
         return [message["event"] for message in self.heard]
 
+    def wait_for(self, messages: int, within: float = 60.0) -> None:
+        """Wait until so many messages were heard, for a run is in its last state before its hooks are called."""
+        deadline = time.monotonic() + within
+        while len(self.heard) < messages and time.monotonic() < deadline:
+            time.sleep(0.1)
+
 
 @contextmanager
 def receiving() -> Iterator[Receiver]:

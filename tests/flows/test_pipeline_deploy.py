@@ -148,11 +148,11 @@ def test_the_deployment_runs_by_itself_one_at_a_time_and_tells_of_failure(api: d
             collided = wait_until(api, second, ["CANCELLED", "COMPLETED", "FAILED"])
         assert collided["state_type"] == "CANCELLED"
         assert collided["state"]["message"] == f"{data}: another run is under way; wait for its end"
-        assert receiver.heard == []
 
         (data / "withdrawn.csv").write_text("torn", encoding="utf-8")
         third = ask(api, f"{here}/create_flow_run", {"state": {"type": "SCHEDULED"}})["id"]
         assert wait_until(api, third, ["COMPLETED", "FAILED"])["state_type"] == "FAILED"
+        receiver.wait_for(1)
         assert receiver.events == ["failed"]
         assert "withdrawn.csv cannot be read" in receiver.heard[0]["text"]
         assert receiver.heard[0]["link"].endswith(f"/runs/flow-run/{third}")
