@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.seeds import SEEDS, read_seed
+from flows.seeds import SEEDS, read_phrases, read_seed
 from transforms.header_knowledge import DIVISION_FILES
 from transforms.identity import identifiers
 from transforms.release_schema import PHRASES
@@ -19,7 +19,7 @@ from transforms.release_schema import PHRASES
 def phrases_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
     """Return the phrases that mean the codes of `codebook`, as they are published."""
     columns = [name for name in PHRASES.column_names if name != "phrase_id"]
-    phrases = read_seed("phrases", seeds).join(codebook, on="indicator", how="semi").select(columns).unique()
+    phrases = read_phrases(seeds).join(codebook, on="indicator", how="semi").select(columns).unique()
     words = phrases.select(pl.all().fill_null(""))
     ids = words.select(phrase_id=identifiers("p", *columns))["phrase_id"]
     return phrases.with_columns(phrase_id=ids).select(PHRASES.column_names).sort(PHRASES.sort)

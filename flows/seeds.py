@@ -21,6 +21,7 @@ from transforms.header_knowledge import DIVISION_FILES, HeaderKnowledge
 from transforms.identity import identifier
 from transforms.knowledge import Knowledge
 from transforms.mask_words import private_words
+from transforms.phrase_words import spelt_out
 from transforms.schema import REPORTS
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -36,11 +37,16 @@ def read_knowledge(folder: Path = SEEDS) -> Knowledge:
         chrome=read_seed("chrome", folder),
         themes=read_seed("themes", folder),
         indicators=read_seed("indicators", folder),
-        phrases=read_seed("phrases", folder),
+        phrases=read_phrases(folder),
         private=private_words(read_seed("private", folder)),
         header=read_header_knowledge(folder),
         corrections=read_corrections(folder),
     )
+
+
+def read_phrases(folder: Path = SEEDS) -> pl.DataFrame:
+    """Read the phrases that mean the codes, with the lists of words that they share spelt out."""
+    return spelt_out(read_seed("phrases", folder), read_seed("phrase_words", folder))
 
 
 def read_header_knowledge(folder: Path) -> HeaderKnowledge:

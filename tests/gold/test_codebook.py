@@ -1,21 +1,23 @@
 """The codebook holds together: every code has phrases, kin that is known, and a sentence that means it.
 
-In: `seeds/indicators.csv`, `seeds/phrases.csv`, `sentences.csv`. Out: nothing but failures that name the code.
+In: `seeds/indicators.csv`, `seeds/phrases.csv`, `seeds/phrase_words.csv`, `sentences.csv`. Out: nothing but failures that name the code.
 """
 
 import csv
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from flows.seeds import read_seed
 from tests.transforms.reading import knowledge, observe
+from transforms.phrase_words import SCOPES
 
 HERE = Path(__file__).parent
 CODEBOOK = knowledge().indicators
 PHRASES = knowledge().phrases
 CODES = set(CODEBOOK["indicator"])
-SCOPES = ("must", "near", "must_not", "not_near")
 
 
 def sentences() -> list[tuple[str, str]]:
@@ -74,3 +76,10 @@ def test_rows_stand_together_phrases_by_code_in_the_order_of_the_codebook_and_wo
     for column in (PHRASES["indicator"], knowledge().word_lists["list"]):
         assert len(column.rle()) == column.n_unique()
     assert knowledge().word_lists.is_duplicated().sum() == 0
+
+
+def test_every_list_of_words_is_shared_by_phrases_and_stands_in_the_order_of_its_name() -> None:
+    lists = read_seed("phrase_words")["list"].to_list()
+    cells = " ".join(cell for scope in SCOPES for cell in read_seed("phrases")[scope].drop_nulls())
+    assert [name for name in lists if len(re.findall(rf"@{name}\b", cells, re.ASCII)) < 2] == []
+    assert lists == sorted(set(lists))
