@@ -26,23 +26,19 @@ HEAD_WIDTH = 6
 MATTER_FIRST = ["CNY", "person", "person_time"]
 LONG = 14
 NEAR_END = 10
+# What the code of an observation rests on, but for the words around it: those that have it in common are one case.
+OF_CASE = ("label", "unit", "unit_code", "counted", "ends_before")
 
 
 def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `indicator` to `rows`; null where no code fits, or where strangers fit equally well."""
     phrases = phrases_of(knowledge)
-    observed = rows.with_row_index("case")
-    doing = knowledge.any_of("village") + knowledge.any_of("village_act")
-    cases = observed.filter(pl.col("measure").is_in(CODED_MEASURES)).select(
-        "case", "label", "context", "unit_code",
-        counts=pl.concat_str("label", pl.lit(UNIT_MARK), pl.col("unit").fill_null("")),
-        around=pl.concat_str("context", pl.col("after").fill_null("")), thing=thing_named(knowledge),
-        counted=pl.col("tail").str.extract(f"^(?:{doing}|{knowledge.any_of('counted_body')})", group_index=0),
-        is_long=pl.col("label").str.len_chars() > LONG,
-        ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
-    ).pipe(computed).lazy()
+    observed = rows.with_row_index("number")
+    stated = computed(observed.filter(pl.col("measure").is_in(CODED_MEASURES)).pipe(with_cases, knowledge)).lazy()
+    cases = computed(different_cases(stated, knowledge)).lazy()
     named = of_one_matter(named_in_label(cases, phrases, knowledge), cases, phrases, knowledge)
-    fitting = computed(near_enough(named, cases, phrases))
+    placed = computed(with_places(stated, named)).lazy()
+    fitting = computed(near_enough(named, placed, phrases))
     widest = pl.col("must_width") == pl.col("must_width").max().over("case")
     nearest = pl.col("near_width") == pl.col("near_width").max().over("case")
     best = fitting.filter(widest).filter(nearest).select("case", "indicator").unique()
@@ -50,7 +46,41 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     chosen = computed(with_narrower(best.lazy(), fitting.lazy(), kinship)).lazy()
     is_tied = pl.col("case").is_duplicated()
     coded = pl.concat([chosen.filter(~is_tied), settled(chosen.filter(is_tied), kinship)])
-    return observed.join(coded, on="case", how="left", maintain_order="left").drop("case")
+    by_number = placed.select("number", "place").join(coded, left_on="place", right_on="case")
+    return observed.join(by_number, on="number", how="left", maintain_order="left").drop("number", "place")
+
+
+def with_cases(observed: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """What the code of each observation rests on, and `case`: the number of the first one that has as much in it."""
+    doing = knowledge.any_of("village") + knowledge.any_of("village_act")
+    return observed.select(
+        "number", "label", "context", "after", "unit", "unit_code",
+        counted=pl.col("tail").str.extract(f"^(?:{doing}|{knowledge.any_of('counted_body')})", group_index=0),
+        ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
+    ).with_columns(case=pl.col("number").first().over(OF_CASE))
+
+
+def different_cases(stated: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Each case once, with the words that phrases are looked for in."""
+    return stated.filter(pl.col("number") == pl.col("case")).select(
+        "case", "label", "unit_code", "counted", "ends_before",
+        counts=pl.concat_str("label", pl.lit(UNIT_MARK), pl.col("unit").fill_null("")),
+        thing=thing_named(knowledge),
+        is_long=pl.col("label").str.len_chars() > LONG,
+    )
+
+
+def with_places(stated: pl.LazyFrame, named: pl.LazyFrame) -> pl.LazyFrame:
+    """The observations that phrases name, and `place`: the number of the first one of the same case and surroundings.
+
+    Where no phrase looks around the label, the surroundings make no difference.
+    """
+    looks = named.group_by("case").agg(pl.col("looks_around").any())
+    return (
+        stated.select("number", "case", "context", "after").join(looks, on="case")
+        .with_columns(pl.when("looks_around").then(pl.col("context", "after")))
+        .with_columns(place=pl.col("number").first().over("case", "context", "after"))
+    )
 
 
 def thing_named(knowledge: Knowledge) -> pl.Expr:
@@ -177,17 +207,25 @@ def of_one_matter(
     return named.join(strange, on=["case", "phrase"], how="anti")
 
 
-def near_enough(named: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
-    """Those of the phrases that have their further words around the label; only for them is it searched."""
-    looking = named.filter("looks_around")
-    open_cases = computed(cases.join(looking, on="case", how="semi")).lazy()
-    found = tally(looking, words_in(open_cases, "around", phrases.near), phrases.near)
-    near = (
-        named.join(found, on=["case", "phrase"], how="left")
+def near_enough(named: pl.LazyFrame, placed: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
+    """Those of the phrases that have their further words around the label, by place; only for them is it searched."""
+    places = placed.filter(pl.col("number") == pl.col("place")).select(
+        "case", "place", "context", around=pl.concat_str("context", pl.col("after").fill_null(""))
+    )
+    possible = computed(
+        named.join(places.select("case", "place"), on="case").drop("case").rename({"place": "case"})
+    ).lazy()
+    surroundings = places.drop("case").rename({"place": "case"})
+    looking = possible.filter(pl.col("n_near") > 0)
+    searched = surroundings.join(looking, on="case", how="semi")
+    found = tally(looking, words_in(searched, "around", phrases.near), phrases.near)
+    near = computed(
+        possible.join(found, on=["case", "phrase"], how="left")
         .with_columns(near_width=pl.col("width").fill_null(0))
         .filter(pl.col("found").fill_null(0) == pl.col("n_near"))
-    )
-    return without(near, open_cases, "context", phrases.not_near)
+    ).lazy()
+    barred = surroundings.join(near.filter("looks_around"), on="case", how="semi")
+    return without(near, barred, "context", phrases.not_near)
 
 
 def without(possible: pl.LazyFrame, cases: pl.LazyFrame, column: str, barring: Words) -> pl.LazyFrame:
