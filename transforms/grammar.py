@@ -94,7 +94,7 @@ def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
     done = rf"(?:{asking}[^0-9,，。;；:：、\n一无未零]{{0,22}}?{act}+{ending})"
     happened = rf"{alternatives(words['never_happened'])}{done}(?:[、和及与或]{done})*"
     listed = rf"{happened}|{negation}{name}(?:[、和及与或]{name})*"
-    nil = rf"[“\"]?零[”\"]?(?:{alternatives(words['nil_thing'])})[”\"]?"
+    nil = rf"(?:[“\"]?零[”\"]?|无一)(?:{alternatives(words['nil_thing'])})[”\"]?"
     absent = rf"(?:{alternatives(words['absent_of'])}){ending}无"
     stated = rf"{alternatives(words['zero_verb'])}[“\"]?零[”\"]?(?:{alternatives(words['nil_thing'])})?[”\"]?"
     return rf"{listed}|{nil}|{absent}|{stated}"

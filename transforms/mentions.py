@@ -18,6 +18,8 @@ from transforms.ranges import rising
 
 BOUNDARY = r"^(?:[，,。；;：:、！!？?)）\]】\t\n0-9]|$)"
 SEPARATOR = r"^[，,。；;、！!？?)）\]】\t\n]"
+BRACKETED = r"[(（]([^()（）0-9]{1,3})[)）]"
+RIGHT = 8  # characters that are looked at after a mention
 HOTLINE = r"^(?:1[12][0-9]|12[0-9]{3}|9[56][0-9]{3,4})$"
 MAX_BARE = 1_000_000
 LEAST_CUT = 10
@@ -36,7 +38,7 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     table = texts.to_frame().with_columns(is_zero=is_zero).join(quantities(texts, knowledge), on="token", how="left")
     units = knowledge.units.select("unit", "unit_code", "dimension", "not_before").lazy()
     rows = found.lazy().join(table.lazy(), on="token", maintain_order="left")
-    placed = within_sentence(rows)
+    placed = with_unit_in_brackets(within_sentence(rows), knowledge)
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"), knowledge)
     zero = pl.when("is_zero").then("quote")
@@ -58,15 +60,31 @@ def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(end=pl.col("start") + pl.col("quote").str.len_chars().cast(pl.Int32))
         .with_columns(
             left=pl.col("sentence").str.slice(0, pl.col("start")),
-            right=pl.col("sentence").str.slice(pl.col("end"), 8),
+            right=pl.col("sentence").str.slice(pl.col("end"), RIGHT),
         )
     )
 
 
+def with_unit_in_brackets(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Let a number without a unit take the one in brackets after it into its quote: 参训|1120(人次)."""
+    after = pl.when(pl.col("unit").is_null()).then("right").str.extract(f"^{BRACKETED}", group_index=0)
+    unit = after.str.slice(1, after.str.len_chars() - 2)
+    is_unit = unit.is_in(knowledge.units["unit"].to_list())
+    written = pl.when(is_unit).then(after).fill_null("")
+    end = pl.col("end") + written.str.len_chars().cast(pl.Int32)
+    return rows.with_columns(
+        quote=pl.concat_str("quote", written), end=end, unit=pl.coalesce("unit", pl.when(is_unit).then(unit)),
+        right=pl.col("sentence").str.slice(end, RIGHT),
+    )
+
+
 def unit_before(knowledge: Knowledge) -> pl.Expr:
-    """The unit that stands before its number: 观看人次|超1232万."""
-    left = pl.when(pl.col("is_marked") & pl.col("unit").is_null()).then("left")
-    return left.str.extract(f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$")
+    """The unit that stands before its number: 观看人次|超1232万, 隐患整改率(%)|99.5."""
+    left = pl.when(pl.col("unit").is_null()).then("left")
+    noun = f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$"
+    bracketed = left.str.extract(f"{BRACKETED}$")
+    is_unit = bracketed.is_in(knowledge.units["unit"].to_list())
+    return pl.coalesce(pl.when("is_marked").then(left).str.extract(noun), pl.when(is_unit).then(bracketed))
 
 
 def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -192,7 +210,7 @@ def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     before = words.str.extract(f"^(.*?){denial}").fill_null("")
     offset = before.str.len_chars().cast(pl.Int32)
     after = words.str.replace(f"^.*?{denial}", "")
-    after = after.str.replace(EXCESS, "过度", literal=True).str.strip_prefix("”")
+    after = after.str.replace(EXCESS, "过度", literal=True).str.strip_prefix("”").str.strip_prefix("一")
     # 未制定规范性文件: the act is a part of what did not happen.
     act = negation.str.extract(f"^未({knowledge.any_of('denied_act')})").fill_null("")
     things = pl.when(words.str.ends_with("无")).then(before).otherwise(act + after)
