@@ -18,6 +18,7 @@ from flows.corrections import corrections_digest
 from flows.documents import read_documents
 from flows.harvest_log import with_attempts
 from flows.seeds import read_corrections, read_knowledge
+from flows.stopping import signal_in
 from flows.table_files import is_current, metadata_of, only_writer, remove_tables_but, table_file, write_tables
 from flows.version import transform_version
 from flows.warc_store import segment_digest, segments
@@ -126,7 +127,7 @@ def _build_apart(documents: pl.DataFrame, knowledge: Knowledge) -> dict[str, pl.
         frames = build_tables(documents.lazy(), knowledge)
         return dict(zip(frames, pl.collect_all(list(frames.values())), strict=True))
     except (Exception, pl.exceptions.PanicException) as error:
-        if documents.height == 0:
+        if documents.height == 0 or signal_in(error):
             raise
         if documents.height == 1:
             return _rejected(documents, error, knowledge)

@@ -16,6 +16,7 @@ import click
 
 from flows.cli_options import DataPath
 from flows.errors import ExitCode, FazhiError
+from flows.stopping import EXIT_CODE, Stopped, end_on_sigterm, raising_signals
 
 COMMANDS = {
     "run": ("flows.cli_run:run", "Import or harvest, build, validate and release, in one go."),
@@ -44,7 +45,10 @@ Examples:
 \b
 Data go to data/, or where --data DIR or FAZHI_DATA says.
 Exit codes: 0 done, 1 error, 2 usage, 3 some inputs failed, 4 a critical expectation stopped the release,
-5 a guard held it, 6 nothing could be fetched, 7 no run has ended well for too long."""
+5 a guard held it, 6 nothing could be fetched, 7 no run has ended well for too long,
+130 stopped by Ctrl-C, 143 by SIGTERM."""
+
+STOPPED = "stopped; run it again to go on from here"
 
 
 class LazyGroup(click.Group):
@@ -81,12 +85,14 @@ def fazhi(ctx: click.Context, data: Path | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
+    end_on_sigterm()
     sys.exit(_exit_code(sys.argv[1:] if arguments is None else arguments))
 
 
 def _exit_code(arguments: Sequence[str]) -> int:
     try:
-        result = fazhi.main(list(arguments), prog_name="fazhi", standalone_mode=False)
+        with raising_signals():
+            result = fazhi.main(list(arguments), prog_name="fazhi", standalone_mode=False)
     except FazhiError as error:
         return _complain(str(error), error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -96,7 +102,9 @@ def _exit_code(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _complain("stopped; run it again to go on from here", 130)
+        return _complain(STOPPED, 130)
+    except Stopped:
+        return _complain(STOPPED, EXIT_CODE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK

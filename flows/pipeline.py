@@ -9,13 +9,15 @@ none of the others.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 from prefect import State, Task, flow, task
 from prefect.client.schemas.objects import TaskRun
-from prefect.futures import PrefectFuture
+from prefect.futures import PrefectConcurrentFuture, PrefectFuture
 from prefect.states import Cancelled
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
@@ -32,6 +34,7 @@ from flows.run_hooks import tell_end
 from flows.run_progress import watched
 from flows.run_result import RunResult
 from flows.settings import PUBLISH_VARIABLE, seed_reports, worker_count
+from flows.stopping import raising_signals
 from flows.table_files import only_writer
 from flows.validate import read_codebook, release_validator
 from flows.warc_store import recover_segments
@@ -98,7 +101,7 @@ def fazhi_run(
     A run that finds another one under way on the same data ends at once, in Prefect's state `Cancelled`.
     """
     try:
-        with only_run(data_dir):
+        with only_run(data_dir), raising_signals():
             return all_steps(data_dir, reports, harvest, publish_to or os.environ.get(PUBLISH_VARIABLE))
     except RunUnderWay as error:
         return cast("RunResult", Cancelled(message=str(error)))
@@ -125,11 +128,25 @@ def build_all(data_dir: Path) -> tuple[tuple[SegmentResult, ...], tuple[str, ...
         found = segments_to_build(data_dir)
         with watched("build", len(found)) as advance:
             futures = build_one.map([data_dir] * len(found), found)
-            for segment, future in zip(found, futures, strict=True):
-                name = segment_name(segment)
-                try:
-                    built.append(future.result())
-                except Exception as error:  # noqa: BLE001 - it is told at the end; the other segments go on
-                    failed.append(f"{name}: cannot be built ({' '.join(str(error).split())[:300]}); it is left out")
-                advance(name)
+            with waited_for(futures):
+                for segment, future in zip(found, futures, strict=True):
+                    name = segment_name(segment)
+                    try:
+                        built.append(future.result())
+                    except Exception as error:  # noqa: BLE001 - it is told at the end; the other segments go on
+                        why = " ".join(str(error).split())[:300]
+                        failed.append(f"{name}: cannot be built ({why}); it is left out")
+                    advance(name)
     return tuple(built), tuple(failed)
+
+
+@contextmanager
+def waited_for(futures: Iterable[PrefectFuture[Any]]) -> Iterator[None]:
+    """Where the block is left early, begin no more and wait for those under way: they write what a lock guards."""
+    threads = [future.wrapped_future for future in futures if isinstance(future, PrefectConcurrentFuture)]
+    try:
+        yield
+    finally:
+        for thread in threads:
+            thread.cancel()
+        wait(threads)

@@ -1,24 +1,27 @@
 """Prefect's server as a process of its own: started, waited for, ended.
 
-In: a folder for its database and logs. Out: the address of its API, for as long as the block runs.
+In: a command and where it answers, or a folder for a database and logs. Out: the address of its API, for as long as the
+block runs.
 
 >>> with own_api(Path("data/prefect")) as api: flow_that_reports_to(api)
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
 from flows.errors import FazhiError
 
-START_SECONDS, STOP_SECONDS = 300, 5
+START_SECONDS, STOP_SECONDS = 300, 20
 
 
 @contextmanager
@@ -31,21 +34,43 @@ def own_api(home: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     app = ["--app-dir", str(home), "--factory", "prefect.server.api.server:create_app", "--lifespan", "on"]
+    command = ["uvicorn", *app, "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    more = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+    api = f"http://127.0.0.1:{port}/api"
+    with running(command, api, f"see {home / 'prefect.log'}, or remove {home} and run again", more):
+        yield api
+
+
+@contextmanager
+def running(
+    command: Sequence[str], api: str, remedy: str, more: Mapping[str, str] | None = None, output: BinaryIO | None = None
+) -> Iterator[None]:
+    """Run a server, which is a module and its arguments, until the block ends, however it ends.
+
+    It is in a session of its own: a Ctrl-C or SIGTERM to all of a terminal's processes must not take away what a run
+    tells its end to. `more` goes into its environment.
+    """
     server = subprocess.Popen(  # noqa: S603 - a command of our own
-        [sys.executable, "-m", "uvicorn", *app, "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"],
-        env={**os.environ, "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"},
+        [sys.executable, "-m", *command], env={**os.environ, **(more or {})}, stdin=subprocess.DEVNULL, stdout=output,
+        stderr=output, start_new_session=True,
     )
     try:
-        api = f"http://127.0.0.1:{port}/api"
-        wait_for(server, api, f"see {home / 'prefect.log'}, or remove {home} and run again")
-        yield api
+        wait_for(server, api, remedy)
+        yield
     finally:
+        end(server)
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """End a server and what it started; at once where the wait for it is interrupted."""
+    try:
         server.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             server.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def wait_for(server: subprocess.Popen[bytes], api: str, remedy: str) -> None:

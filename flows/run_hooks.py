@@ -13,6 +13,7 @@ from typing import Any
 
 from prefect import Flow, State
 from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import TerminationSignal
 from prefect.settings import PREFECT_UI_URL
 
 from flows.errors import ExitCode, FazhiError
@@ -37,7 +38,7 @@ def tell_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None
 
 
 def ending_of(run: FlowRun, state: State[Any]) -> Ending:
-    """Say of a state what it means for whoever waits for releases."""
+    """Say of a state what it means for whoever waits for releases; for Prefect a run that is stopped crashes."""
     has_pages = "PREFECT_API_URL" in os.environ
     link = f"{PREFECT_UI_URL.value()}/runs/flow-run/{run.id}" if has_pages else None
     if state.is_completed():
@@ -51,7 +52,8 @@ def ending_of(run: FlowRun, state: State[Any]) -> Ending:
         code = error.exit_code if isinstance(error, FazhiError) else ExitCode.UNEXPECTED
         why = str(error) if isinstance(error, FazhiError) else f"{type(error).__name__}: {error}"
         return Ending(BY_EXIT_CODE.get(ExitCode(code), "failed"), why, str(run.id), link)
-    event = "crashed" if state.is_crashed() else "cancelled"
+    is_stopped = not state.is_crashed() or isinstance(state.data, KeyboardInterrupt | TerminationSignal)
+    event = "cancelled" if is_stopped else "crashed"
     return Ending(event, state.message or "no more is known", str(run.id), link)
 
 

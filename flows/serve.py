@@ -10,18 +10,17 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from flows.errors import FazhiError
-from flows.prefect_server import answers, wait_for
+from flows.prefect_server import answers, running
+from flows.stopping import pass_on
 
-STOP_SECONDS = 20
+DRAIN_SECONDS = 20
 # One run, and one that finds it under way and ends at once.
 RUNS_SIDE_BY_SIDE = 2
 
@@ -30,7 +29,7 @@ RUNS_SIDE_BY_SIDE = 2
 def prefect_server(data_dir: Path, host: str, port: int) -> Iterator[str]:
     """Give the address of Prefect's pages: of the server that PREFECT_API_URL names, or of one that runs within."""
     signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _pass_on)
+    signal.signal(signal.SIGINT, pass_on)
     if named := os.environ.get("PREFECT_API_URL"):
         if not answers(named):
             raise FazhiError(f"PREFECT_API_URL: no Prefect server answers at {named}; start it, or unset the variable")
@@ -38,24 +37,16 @@ def prefect_server(data_dir: Path, host: str, port: int) -> Iterator[str]:
         return
     _refuse_taken(host, port)
     log = data_dir / "prefect" / "server.log"
-    with log.open("wb") as output:
-        # In a session of its own: a Ctrl-C that stops the runs must not take away what they report to.
-        server = subprocess.Popen(  # noqa: S603 - a command of our own
-            [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(server, f"{address}/api", f"see {log}")
+    address = f"http://127.0.0.1:{port}"
+    command = ["prefect", "server", "start", "--host", host, "--port", str(port)]
+    with log.open("wb") as output, running(command, f"{address}/api", f"see {log}", output=output):
         from prefect.logging.handlers import APILogWorker
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
         os.environ["PREFECT_API_URL"] = f"{address}/api"
         with temporary_settings({PREFECT_API_URL: f"{address}/api"}):
             yield address
-            APILogWorker.drain_all(timeout=STOP_SECONDS)
-    finally:
-        _end(server)
+            APILogWorker.drain_all(timeout=DRAIN_SECONDS)
 
 
 def serve_flow(data_dir: Path, cron: str, timezone: str, parameters: Mapping[str, Any]) -> None:
@@ -86,11 +77,6 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _pass_on(_number: int, _frame: FrameType | None) -> None:
-    """Stop as on SIGTERM, whoever handles that by now: Prefect's runner cancels the run under way and says so."""
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
 def _refuse_taken(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -99,13 +85,3 @@ def _refuse_taken(host: str, port: int) -> None:
         except OSError as error:
             raise FazhiError(f"{host}:{port} is not free ({error.strerror}); give another --port, or "
                              f"name a Prefect server there: PREFECT_API_URL=http://127.0.0.1:{port}/api") from None
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    """End the server and what it started."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            server.wait(STOP_SECONDS)
-            return

@@ -173,22 +173,36 @@ def _run(command: str, data: Path, change: int | None, writes: int) -> None:
     os._exit(code)
 
 
+def left_of_data(data: Path) -> list[str]:
+    """Return the processes that were started with `FAZHI_DATA` as the data folder and are still there after a while."""
+    wanted = f"FAZHI_DATA={data}".encode()
+    return _left(lambda folder: wanted in (folder / "environ").read_bytes().split(b"\0"))
+
+
 def _left_of(session: int) -> list[str]:
     """Return the processes of a session that are still there after a while."""
+    return _left(lambda folder: int(_fields(folder)[3]) == session)
+
+
+def _left(belongs: Callable[[Path], bool]) -> list[str]:
     until = time.monotonic() + PATIENCE
-    while (left := _processes_of(session)) and time.monotonic() < until:
+    while (left := _processes(belongs)) and time.monotonic() < until:
         time.sleep(0.02)
     return left
 
 
-def _processes_of(session: int) -> list[str]:
+def _processes(belongs: Callable[[Path], bool]) -> list[str]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            fields = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            if int(fields[3]) == session and fields[0] != "Z":
+            if belongs(folder) and _fields(folder)[0] != "Z":
                 found.append((folder / "cmdline").read_text(encoding="utf-8").replace("\0", " ").strip())
     return found
+
+
+def _fields(folder: Path) -> list[str]:
+    """Return what the system tells of a process, from its state on: the parent, the group, the session."""
+    return (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 from flows.errors import ExitCode
 from flows.harvest_log import attempts
 from flows.warc_store import read_snapshots, segments
+from tests.flows.killing import left_of_data
 from tests.flows.sites.server import Page, Pages, Server
 from tests.flows.sites.systems import report
 
@@ -75,6 +76,7 @@ def test_stopped_by_its_user_it_ends_soon_and_keeps_what_it_has(tmp_path: Path) 
         n_asked = len(server.requests)
     assert run.returncode == 130
     assert "stopped; run it again to go on from here" in told
+    assert left_of_data(Path(os.environ["FAZHI_DATA"])) == []
     assert 5 <= n_asked < 100
     (segment,) = segments(tmp_path)
     assert len(list(read_snapshots(segment))) >= n_asked - 1
