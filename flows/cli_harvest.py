@@ -27,12 +27,14 @@ def harvest(contact: str | None, settings: Path | None, sources: Path | None, da
     A page that is held is asked for only if it has changed. Stopped at any moment, it goes on where it was.
     """
     from flows.harvest_settings import HarvestSettings
-    from flows.harvest_targets import LISTINGS, SOURCES
+    from flows.harvest_targets import LISTINGS, SOURCES, read_plan
     from flows.prefect_setup import prefect_api
 
     chosen = HarvestSettings.from_file(settings) if settings else HarvestSettings()
     chosen = replace(chosen, contact=contact or chosen.contact)
     listings = None if sources else LISTINGS
+    # The harvest reads them again, once it is the only one; what is wrong with them is said before a server is started.
+    read_plan(sources or SOURCES, listings, data)
     with prefect_api(data, meanwhile=("flows.harvest_flow",)):
         from flows.harvest_flow import harvest_flow
 

@@ -25,7 +25,9 @@ def run(harvest: bool, data: Path) -> int:
     says, as `fazhi publish` does.
     """
     from flows.prefect_setup import prefect_api
+    from flows.run_settings import check_run_settings
 
+    check_run_settings()
     with prefect_api(data, meanwhile=("flows.pipeline", "great_expectations")):
         from prefect.exceptions import CancelledRun
 

@@ -5,14 +5,12 @@ In: a schedule. Out: a process that runs the flow at its times, one run at a tim
 >>> fazhi serve --cron "30 6 * * *" --no-harvest
 """
 
-import os
 from pathlib import Path
 
 import click
 
 from flows.cli_options import data_option
 from flows.redaction import without_secrets
-from flows.settings import PUBLISH_VARIABLE
 
 
 @click.command()
@@ -32,17 +30,17 @@ def serve(cron: str, timezone: str, harvest: bool, publish_to: str | None, host:
     Runs show in Prefect's pages, on this machine or on the server that PREFECT_API_URL names. FAZHI_WEBHOOK is told of
     runs that end ill. Ctrl-C or SIGTERM stops it: a run under way ends, and the next one goes on from there.
     """
-    from flows.notify import webhook
     from flows.prefect_setup import prepare_prefect
+    from flows.run_settings import check_run_settings
 
-    webhook()
+    target = check_run_settings(publish_to)
     prepare_prefect(data, is_quiet=False)
     from flows.schedule import next_run, timetable
     from flows.serve import prefect_server, serve_flow
 
     schedule = timetable(cron, timezone)
     with prefect_server(data, host, port) as pages:
-        harvests, target = "harvests, " if harvest else "", publish_to or os.environ.get(PUBLISH_VARIABLE)
+        harvests = "harvests, " if harvest else ""
         to = f" and publishes to {without_secrets(target)}" if target else ""
         when = f"next run {next_run(schedule)}; see {pages}"
         click.echo(f"fazhi {harvests}builds, validates, releases into {data}{to}; {when}")

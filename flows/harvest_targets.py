@@ -61,9 +61,9 @@ def read_plan(sources: Path, listings: Path | None, data_dir: Path) -> Plan:
     """Return what there is to ask for, listings first, each address once."""
     curated = [
         Target(row["url"].strip(), row.get("kind") or "report", row.get("source_id") or "")
-        for row in _rows(sources, "url")
+        for row in _rows(sources, "url", SOURCES)
     ]
-    columns = _rows(listings, _LISTING_COLUMN) if listings else []
+    columns = _rows(listings, _LISTING_COLUMN, LISTINGS) if listings else []
     curated += [Target(row[_LISTING_COLUMN].strip(), "listing", row.get("example_source_id") or "") for row in columns]
     found = read_found(data_dir)
     targets = [*curated, *(_target(row) for row in found if row.verdict == "candidate" and row.kind != "attachment")]
@@ -105,12 +105,12 @@ def _attachments(found: Iterable[Found]) -> dict[str, tuple[str, ...]]:
     return by_page
 
 
-def _rows(path: Path, needed: str) -> list[dict[str, str]]:
+def _rows(path: Path, needed: str, like: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if needed not in (reader.fieldnames or ()):
-                raise FazhiError(f"{path}: has no column {needed!r}; lay it out like seeds/{path.name}", ExitCode.USAGE)
+                raise FazhiError(f"{path}: has no column {needed!r}; lay it out like seeds/{like.name}", ExitCode.USAGE)
             return [row for row in reader if (row[needed] or "").strip()]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FazhiError(f"{path}: cannot be read ({error}); give a CSV file in UTF-8", ExitCode.USAGE) from None

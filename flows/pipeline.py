@@ -8,7 +8,6 @@ none of the others.
 'v2026.11.23'
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
@@ -33,7 +32,8 @@ from flows.run_artifacts import tell_accuracy, tell_release, tell_run, tell_vali
 from flows.run_hooks import tell_end
 from flows.run_progress import watched
 from flows.run_result import RunResult
-from flows.settings import PUBLISH_VARIABLE, seed_reports, worker_count
+from flows.run_settings import publish_place
+from flows.settings import seed_reports, worker_count
 from flows.stopping import raising_signals
 from flows.table_files import only_writer
 from flows.validate import read_codebook, release_validator
@@ -102,7 +102,7 @@ def fazhi_run(
     """
     try:
         with only_run(data_dir), raising_signals():
-            return all_steps(data_dir, reports, harvest, publish_to or os.environ.get(PUBLISH_VARIABLE))
+            return all_steps(data_dir, reports, harvest, publish_place(publish_to))
     except RunUnderWay as error:
         return cast("RunResult", Cancelled(message=str(error)))
 

@@ -81,6 +81,24 @@ def test_an_error_is_one_line_that_names_the_input(
     assert names in lines[0]
 
 
+@pytest.mark.parametrize("command", ["run", "serve"])
+@pytest.mark.parametrize(("name", "value", "told"), [
+    ("FAZHI_WORKERS", "many", "FAZHI_WORKERS=many: give a number of workers"),
+    ("FAZHI_WEBHOOK", "http://example.org/", "FAZHI_WEBHOOK: give an address with https://"),
+    ("FAZHI_PUBLISH", "ftp://example.org/", "ftp://… is no place to publish to"),
+    ("FAZHI_PUBLISH", "s3://bucket/fazhi", "no keys for the store"),
+])
+def test_what_a_run_could_not_use_in_the_end_is_told_before_anything_is_started(
+    command: str, name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    assert exit_code(command) == ExitCode.USAGE
+    [line] = capsys.readouterr().err.splitlines()
+    assert told in line
+    assert not Path(os.environ["FAZHI_DATA"]).exists()
+
+
 def test_what_was_not_foreseen_is_one_line_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -89,3 +89,21 @@ def test_a_setting_that_is_none_is_named(tmp_path: Path) -> None:
     done = harvest(tmp_path / "data", "--sources", write_sources(tmp_path), "--settings", settings)
     assert done.returncode == ExitCode.USAGE
     assert "speed is no harvest setting" in done.stderr
+
+
+@pytest.mark.parametrize(("content", "told"), [
+    (b"address\nhttp://www.a.gov.cn/1.html\n", "has no column 'url'; lay it out like seeds/sources.csv"),
+    ("source_id,url,kind\n县,http://www.a.gov.cn/1.html,report\n".encode("gb18030"), "give a CSV file in UTF-8"),
+    (None, "does not exist"),
+])
+def test_sources_that_cannot_be_read_are_told_of_before_anything_is_started(
+    tmp_path: Path, content: bytes | None, told: str
+) -> None:
+    sources = tmp_path / "mine.csv"
+    if content is not None:
+        sources.write_bytes(content)
+    done = harvest(tmp_path / "data", "--sources", sources)
+    assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
+    [line] = [line for line in done.stderr.splitlines() if "mine.csv" in line]
+    assert told in line
+    assert not (tmp_path / "data").exists()

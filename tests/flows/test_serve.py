@@ -90,7 +90,7 @@ def test_a_run_under_way_is_cancelled_when_the_process_is_stopped(tmp_path: Path
 @pytest.mark.parametrize(("arguments", "environment", "code", "message"), [
     (["--cron", "61 6 * * *"], {}, ExitCode.USAGE, "--cron '61 6 * * *': there is no such time"),
     (["--timezone", "Asia/Nowhere"], {}, ExitCode.USAGE, "--timezone 'Asia/Nowhere': there is no such time"),
-    ([], {"FAZHI_WEBHOOK": "http://example.org/"}, ExitCode.USAGE, "FAZHI_WEBHOOK: give an address with https://"),
+    (["--publish", "ftp://example.org/"], {}, ExitCode.USAGE, "ftp://… is no place to publish to"),
     ([], {"PREFECT_API_URL": "http://127.0.0.1:9/api"}, ExitCode.UNEXPECTED, "no Prefect server answers at"),
 ])
 def test_what_cannot_be_served_is_said_in_one_line(
