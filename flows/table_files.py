@@ -9,8 +9,9 @@ value, so the digests are looked at before a segment counts as built, and before
 True
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -64,9 +65,10 @@ def write_tables(data_dir: Path, segment: str, tables: Mapping[str, pl.DataFrame
     parts: dict[str, Path] = {}
     try:
         for table, frame in sorted(tables.items()):
-            parts[table] = _write_part(table_file(data_dir, table, segment), frame, metadata)
-        digests = "".join(f"{sha256_of(parts[table])}  {table}\n" for table in sorted(parts))
-        parts[DIGESTS] = _write_text_part(digests_file(data_dir, segment), digests)
+            write = partial(frame.write_parquet, compression="zstd", metadata=dict(metadata))
+            parts[table] = _write_part(table_file(data_dir, table, segment), write)
+        digests = "".join(f"{sha256_of(parts[table])}  {table}\n" for table in sorted(parts)).encode()
+        parts[DIGESTS] = _write_part(digests_file(data_dir, segment), lambda part: part.write_bytes(digests))
         table_file(data_dir, MARKER, segment).unlink(missing_ok=True)
         for table in sorted(parts, key=lambda name: name == MARKER):
             target = digests_file(data_dir, segment) if table == DIGESTS else table_file(data_dir, table, segment)
@@ -106,17 +108,10 @@ def remove_tables_but(data_dir: Path, segments: Collection[str]) -> None:
             digests_file(data_dir, file.stem).unlink(missing_ok=True)
 
 
-def _write_part(target: Path, frame: pl.DataFrame, metadata: Mapping[str, str]) -> Path:
+def _write_part(target: Path, write: Callable[[Path], object]) -> Path:
+    """Write a file beside its place, through to the disk."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(target)
-    frame.write_parquet(part, compression="zstd", metadata=dict(metadata))
-    sync(part)
-    return part
-
-
-def _write_text_part(target: Path, text: str) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(target)
-    part.write_text(text, encoding="utf-8")
+    write(part)
     sync(part)
     return part
