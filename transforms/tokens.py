@@ -13,7 +13,7 @@ import polars as pl
 from transforms.grammar import Grammar
 
 CANDIDATE = r"[0-9二两三四五六七八九十百千万亿无未没零数几]|[共仅只计杜绝过为][^，,。；;]{0,12}一|翻|半数"
-CUT, TRAP, TOKEN, AFTER = "\x1f", "\x1e", "\x1d", "\x1c"
+CUT, MATCH, AFTER = "\x1f", "\x1e", "\x1d"
 
 
 def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
@@ -22,32 +22,34 @@ def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
     Polars finds all matches of a pattern but not where they stand; so the sentence is cut into pieces around them, one
     row each, whose lengths add up to the places.
     """
-    width = pl.col("piece").str.len_chars().cast(pl.Int32)
-    # The sum over all sentences less what it was where the sentence began: cheaper than a sum for each.
-    begin = (pl.col("end") - width).first().over("sentence_index")
+    is_match = pl.col("piece").str.starts_with(MATCH)
     found = (
         sentences.filter(pl.col("sentence").str.contains(CANDIDATE))
-        .select("sentence_index", piece="sentence")
-        .pipe(cut_around, grammar.enclosing_trap, TRAP)
-        .pipe(cut_around, grammar.trap, TRAP)
-        .pipe(cut_around, grammar.mention, TOKEN)
-        .select(
-            "sentence_index", is_token=pl.col("piece").str.starts_with(TOKEN),
-            piece=pl.col("piece").str.strip_chars_start(TRAP + TOKEN + AFTER),
-        )
-        .with_columns(end=width.cum_sum())
-        .with_columns(start=pl.col("end") - width - begin, end=pl.col("end") - begin)
-        .filter("is_token")
-        .select("sentence_index", "start", "end", pl.col("piece").alias("token"))
+        .select("sentence_index", piece="sentence", start=pl.lit(0, pl.Int32))
+        .pipe(cut_around, grammar.enclosing_trap).filter(~is_match)
+        .pipe(cut_around, grammar.trap).filter(~is_match)
+        .filter(pl.col("piece").str.contains(grammar.mention))
+        .pipe(cut_around, grammar.mention).filter(is_match)
+        .select("sentence_index", "start", end=pl.col("start") + width(), token=pl.col("piece").str.strip_prefix(MATCH))
     )
     return found.join(sentences, on="sentence_index", how="left", maintain_order="left")
 
 
-def cut_around(pieces: pl.LazyFrame, pattern: str, mark: str) -> pl.LazyFrame:
-    """Cut pieces before and after each match of a pattern, and mark the match; traps stay whole.
+def cut_around(pieces: pl.LazyFrame, pattern: str) -> pl.LazyFrame:
+    """Cut pieces before and after each match of a pattern, and mark the match.
 
     What follows a match is marked too, so that it is no beginning of a sentence for what is looked for next.
     """
-    open_pieces = pl.when(~pl.col("piece").str.starts_with(TRAP)).then("piece")
-    cut = open_pieces.str.replace_all(pattern, f"{CUT}{mark}${{0}}{CUT}{AFTER}")
-    return pieces.with_columns(piece=pl.coalesce(cut, "piece").str.split(CUT)).explode("piece")
+    cut = pl.col("piece").str.replace_all(pattern, f"{CUT}{MATCH}${{0}}{CUT}{AFTER}").str.split(CUT)
+    # The sum over all pieces less what it was where the whole one began: cheaper than a sum for each.
+    begin = width().cum_sum() - width()
+    return (
+        pieces.with_columns(piece=cut, start=pl.col("start") - begin)
+        .explode("piece")
+        .with_columns(start=pl.col("start") + begin)
+    )
+
+
+def width() -> pl.Expr:
+    """Code points of the piece, without its mark."""
+    return pl.col("piece").str.strip_chars_start(MATCH + AFTER).str.len_chars().cast(pl.Int32)
