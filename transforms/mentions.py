@@ -3,7 +3,7 @@
 In: tokens of sentences. Out: one row per mention: `quote`, `start`, `end` within the sentence, value, qualifier,
 value_low, value_high, unit, unit_code, dimension, and `zero_of`: the things that a zero in words denies.
 
-A question that only some rows raise is put to those rows' texts, the others being null: null costs no search.
+A question that only some rows raise is put to those rows alone: the others would cost a look each.
 
 >>> mentions(tokens(sentences(texts), knowledge.grammar), knowledge).collect()["quote"].to_list()
 ['4900余册']
@@ -41,15 +41,15 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     placed = with_unit_in_brackets(within_sentence(rows), knowledge)
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"), knowledge)
-    zero = pl.when("is_zero").then("quote")
-    after_zero = pl.when("is_zero").then("right")
-    is_absent = zero.str.ends_with("无") & ~after_zero.str.contains(SEPARATOR)
-    # 实现“零|距离”: the beginning of a word.
-    begins_word = zero.str.contains(f'{knowledge.any_of("zero_verb")}[“"]?零$') & after_zero.str.contains(r"^\p{Han}")
-    is_stated = pl.when("is_zero").then(~is_absent & ~begins_word).otherwise(is_quantity(knowledge) & ~fills_cell())
-    # A column, not a filter: of columns, polars computes what they have in common once.
-    accepted = with_units.with_columns(is_stated=is_stated).filter("is_stated").drop("is_stated")
-    return state_zeros(accepted, knowledge)
+    read = computed(with_units.with_row_index("place")).lazy()
+    counting = read.filter(~pl.col("is_zero") & is_number(knowledge))
+    stated = pl.concat([
+        zeros(read.filter("is_zero"), knowledge),
+        spelled(counting.filter("has_chinese"), knowledge),
+        counting.filter(~pl.col("has_chinese") & pl.col("unit").is_not_null() & is_no_deadline(knowledge)).select("place"),
+        counting.filter(~pl.col("has_chinese") & pl.col("unit").is_null() & is_bare_quantity(knowledge)).select("place"),
+    ], how="diagonal")
+    return state_zeros(read.join(stated, on="place", maintain_order="left").drop("place"))
 
 
 def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -109,10 +109,46 @@ def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     )
 
 
-def is_quantity(knowledge: Knowledge) -> pl.Expr:
-    """Whether a token that reads as a number states a quantity where it stands."""
-    has_unit = pl.col("unit").is_not_null()
-    is_time = (pl.col("dimension") == "time").fill_null(~has_unit)
+def zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Of the zeros in words those that state one: `place`, and what `state_zeros` makes of them."""
+    quote = pl.col("quote")
+    is_absent = quote.str.ends_with("无") & ~pl.col("right").str.contains(SEPARATOR)
+    # 实现“零|距离”: the beginning of a word.
+    begins_word = quote.str.contains(f'{knowledge.any_of("zero_verb")}[“"]?零$') & pl.col("right").str.contains(
+        r"^\p{Han}"
+    )
+    # 未发生|过度执法: 过 is no part of the negation.
+    words = quote.str.replace("([生现])过度", f"${{1}}{EXCESS}")
+    denial = f"(?:{knowledge.any_of('negation')}|零)"
+    negation = words.str.extract(denial, group_index=0)
+    before = words.str.extract(f"^(.*?){denial}").fill_null("")
+    after = words.str.replace(f"^.*?{denial}", "")
+    after = after.str.replace(EXCESS, "过度", literal=True).str.strip_prefix("”").str.strip_prefix("一")
+    # 未制定规范性文件: the act is a part of what did not happen.
+    act = negation.str.extract(f"^未({knowledge.any_of('denied_act')})").fill_null("")
+    return rows.filter(~is_absent & ~begins_word).select(
+        "place",
+        zero_of=pl.when(words.str.ends_with("无")).then(before).otherwise(act + after),
+        negation=negation,
+        words_before=before.str.len_chars().cast(pl.Int32),
+        is_denied=pl.lit(True),
+    )
+
+
+def is_number(knowledge: Knowledge) -> pl.Expr:
+    """Whether a token reads as a number, and neither tells which things are meant nor fills a cell of a table."""
+    is_bound = (pl.col("unit_code") == "CNY") & pl.col("qualifier").is_in(["at_least", "at_most"])
+    bounded = pl.when(is_bound).then("right")
+    # 一万元以下|的案件: which cases are meant.
+    bounds = f"^(?:{OTHER_BOUND}|的{knowledge.any_of('bounded_thing')}|的?{knowledge.any_of('bounded_case')})"
+    tells_which = bounded.str.contains(bounds).fill_null(False)
+    reads = pl.col("value").is_not_null() | pl.col("value_low").is_not_null() | (pl.col("qualifier") == "approx")
+    return reads & ~tells_which & ~fills_cell()
+
+
+def is_no_deadline(knowledge: Knowledge) -> pl.Expr:
+    """Whether digits with a unit state no deadline and no date: of time, only what is spent or shortened counts."""
+    is_time = (pl.col("dimension") == "time").fill_null(False)
     left, right, quote = (pl.when(is_time).then(name) for name in ("left", "right", "quote"))
     clause = left.str.extract("[^，,。；;：:]*$", group_index=0)
     limits = right.str.contains("^(?:之?内|前|后)") | quote.str.ends_with("内")
@@ -123,15 +159,7 @@ def is_quantity(knowledge: Knowledge) -> pl.Expr:
         | (limits & shortened)
         | (pl.col("unit_code") == "class_hour")
     )
-    is_bound = (pl.col("unit_code") == "CNY") & pl.col("qualifier").is_in(["at_least", "at_most"])
-    bounded = pl.when(is_bound).then("right")
-    # 一万元以下|的案件: which cases are meant.
-    bounds = f"^(?:{OTHER_BOUND}|的{knowledge.any_of('bounded_thing')}|的?{knowledge.any_of('bounded_case')})"
-    tells_which = bounded.str.contains(bounds).fill_null(False)
-    arabic = pl.when(has_unit).then(~is_time | speaks_of_time).otherwise(is_bare_quantity(knowledge))
-    return (
-        pl.col("value").is_not_null() | pl.col("value_low").is_not_null() | (pl.col("qualifier") == "approx")
-    ) & ~tells_which & pl.when("has_chinese").then(has_unit & is_spelled_quantity(knowledge)).otherwise(arabic)
+    return ~is_time | speaks_of_time
 
 
 def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
@@ -139,8 +167,7 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
 
     After what is often counted, a doing may follow where a line break or the unit was lost: 整改问题53|开展督查.
     """
-    is_open = pl.col("unit").is_null() & ~pl.col("is_marked")
-    left, right, quote = (pl.when(is_open).then(name) for name in ("left", "right", "quote"))
+    left, right, quote = (pl.when(~pl.col("is_marked")).then(name) for name in ("left", "right", "quote"))
     is_cut = left.str.contains(f"{knowledge.any_of('often_counted')}$") & right.str.contains(
         f"^(?:{knowledge.any_of('bare_verb')}|{knowledge.any_of('count_verb')}|$)"
     )
@@ -157,9 +184,18 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
     return pl.col("is_marked") | stands_alone
 
 
+def spelled(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Of the numbers in Chinese characters those that count something: `place`, and whether the clause denies it."""
+    denied = pl.col("is_single") & pl.col("left").str.contains(
+        f"(?:{knowledge.any_of('negated_act')}[^，,。；;：:]*|无)$"
+    )
+    counting = rows.filter(pl.col("unit").is_not_null()).with_columns(is_denied=denied)
+    return counting.filter(is_spelled_quantity(knowledge)).select("place", "is_denied")
+
+
 def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     """Whether a number in Chinese characters counts something, and is no part of a name or set phrase."""
-    left, right, quote = (pl.when("has_chinese").then(name) for name in ("left", "right", "quote"))
+    left, right, quote = pl.col("left"), pl.col("right"), pl.col("quote")
     at_end = right.str.contains(BOUNDARY)
     after_verb = left.str.contains(f"(?:{knowledge.any_of('count_verb')}了?)$")
     after_only = left.str.contains(f"{knowledge.any_of('only')}(?:[^，,。；;：:、]{{0,12}})?$")
@@ -181,7 +217,7 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     doubles = pl.col("unit_code") == "doubling"
     return (
         pl.when(doubles).then(left.str.contains("翻了?$"))
-        .when("is_single").then(denied(knowledge) | after_only)
+        .when("is_single").then(pl.col("is_denied") | after_only)
         .otherwise(counts & ~is_span & ~bare_scale & ~before_rate)
     )
 
@@ -193,39 +229,20 @@ def fills_cell() -> pl.Expr:
     return in_table & left.str.contains("(?:^|\t) *$") & right.str.contains("^ *(?:\t|\n|$)")
 
 
-def denied(knowledge: Knowledge) -> pl.Expr:
-    """Whether the clause denies what it counts: 未发生一起, 无一例."""
-    is_one = pl.col("is_single") & pl.col("has_chinese")
-    return pl.when(is_one).then("left").str.contains(f"(?:{knowledge.any_of('negated_act')}[^，,。；;：:]*|无)$")
-
-
-def state_zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Set denied ones and zeros in words to zero; `zero_of` keeps the words that name what did not happen."""
-    in_words = pl.col("is_zero")
-    # 未发生|过度执法: 过 is no part of the negation.
-    words = pl.when(in_words).then("quote").str.replace("([生现])过度", f"${{1}}{EXCESS}")
-    denied_one = ~in_words & denied(knowledge).fill_null(False)
-    denial = f"(?:{knowledge.any_of('negation')}|零)"
-    negation = words.str.extract(denial, group_index=0)
-    before = words.str.extract(f"^(.*?){denial}").fill_null("")
-    offset = before.str.len_chars().cast(pl.Int32)
-    after = words.str.replace(f"^.*?{denial}", "")
-    after = after.str.replace(EXCESS, "过度", literal=True).str.strip_prefix("”").str.strip_prefix("一")
-    # 未制定规范性文件: the act is a part of what did not happen.
-    act = negation.str.extract(f"^未({knowledge.any_of('denied_act')})").fill_null("")
-    things = pl.when(words.str.ends_with("无")).then(before).otherwise(act + after)
-    zero = pl.when(in_words | denied_one).then(0.0)
+def state_zeros(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Set denied ones (未发生一起, 无一例) and zeros in words to zero; the quote of these is their negation."""
+    denied, in_words = pl.col("is_denied").fill_null(False), pl.col("is_zero")
+    zero = pl.when(denied).then(0.0)
     return rows.with_columns(
-        zero_of=pl.when(in_words).then(things),
-        start=pl.when(in_words).then(pl.col("start") + offset).otherwise("start"),
-        quote=pl.when(in_words).then(negation).otherwise("quote"),
+        start=pl.col("start") + pl.col("words_before").fill_null(0),
+        quote=pl.coalesce("negation", "quote"),
         value=zero.otherwise("value"),
         value_low=zero.otherwise("value_low"),
         value_high=zero.otherwise("value_high"),
-        qualifier=pl.when(in_words | denied_one).then(pl.lit("exact")).otherwise("qualifier"),
+        qualifier=pl.when(denied).then(pl.lit("exact")).otherwise("qualifier"),
         dimension=pl.when(in_words).then(pl.lit("count")).otherwise(pl.col("dimension").fill_null("count")),
-        is_denied=in_words | denied_one,
+        is_denied=denied,
     ).with_columns(
         span_end=pl.col("end"),
         end=pl.col("start") + pl.col("quote").str.len_chars().cast(pl.Int32),
-    ).drop("token_trimmed", "not_before", "unit_refused", "has_after")
+    ).drop("token_trimmed", "not_before", "unit_refused", "has_after", "negation", "words_before")
