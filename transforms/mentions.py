@@ -13,7 +13,6 @@ import polars as pl
 
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
-from transforms.quantities import quantities
 from transforms.ranges import rising
 
 BOUNDARY = r"^(?:[，,。；;：:、！!？?)）\]】\t\n0-9]|$)"
@@ -32,10 +31,10 @@ EXCESS = "\x1e度"
 def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the quantities among `tokens`, and the zeros in words, in order."""
     grammar = knowledge.grammar
-    found = rising(computed(tokens), knowledge)
-    texts = found["token"].unique(maintain_order=True)
+    found, quantities = rising(computed(tokens), knowledge)
     is_zero = pl.col("token").str.contains(f"^(?:{grammar.zero})$")
-    table = texts.to_frame().with_columns(is_zero=is_zero).join(quantities(texts, knowledge), on="token", how="left")
+    different = found.select(pl.col("token").unique()).with_columns(is_zero=is_zero)
+    table = different.join(quantities, on="token", how="left")
     units = knowledge.units.select("unit", "unit_code", "dimension", "not_before").lazy()
     rows = found.lazy().join(table.lazy(), on="token", maintain_order="left")
     placed = with_unit_in_brackets(within_sentence(rows), knowledge)
@@ -43,11 +42,12 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"), knowledge)
     read = computed(with_units.with_row_index("place")).lazy()
     counting = read.filter(~pl.col("is_zero") & is_number(knowledge))
+    digits, has_unit = counting.filter(~pl.col("has_chinese")), pl.col("unit").is_not_null()
     stated = pl.concat([
         zeros(read.filter("is_zero"), knowledge),
         spelled(counting.filter("has_chinese"), knowledge),
-        counting.filter(~pl.col("has_chinese") & pl.col("unit").is_not_null() & is_no_deadline(knowledge)).select("place"),
-        counting.filter(~pl.col("has_chinese") & pl.col("unit").is_null() & is_bare_quantity(knowledge)).select("place"),
+        digits.filter(has_unit).filter(is_no_deadline(knowledge)).select("place"),
+        digits.filter(~has_unit).filter(is_bare_quantity(knowledge)).select("place"),
     ], how="diagonal")
     return state_zeros(read.join(stated, on="place", maintain_order="left").drop("place"))
 

@@ -36,6 +36,9 @@ class Number(NamedTuple):
 
 def read_number(text: str) -> Number | None:
     """Return the number that `text` writes, or None where its characters make none."""
+    # As nearly all are.
+    if len(text) <= MOST_DIGITS and PLAIN.fullmatch(text):
+        return Number(float(text), step_of(text), "plain")
     bare = re.sub(r"[ ,，]", "", text)
     if len(bare) > MOST_CHARACTERS or sum(mark in DIGITS or mark.isdigit() for mark in bare) > MOST_DIGITS:
         return None

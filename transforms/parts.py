@@ -50,17 +50,18 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .filter(pl.col("opens").any().over("sentence_index"))
     )
     opened = computed(opened_parts(asked, rows)).lazy()
-    return (
-        rows.join(opened, on="row", how="left", maintain_order="left")
-        .with_columns(level=pl.when((pl.col("measure") == "level") & (pl.col("dimension") != "ratio")).then("value"))
-        .with_columns(
-            run=run(),
-            before=pl.col("left").str.tail(REST_WIDTH),
-            after_it=pl.col("sentence").str.slice(pl.col("span_end"), SHARE_WIDTH),
-        )
-        .with_columns(whole=pl.coalesce("whole", of_share(knowledge), summed(knowledge)), fills_up=rest(knowledge))
-        .drop("gap", "level", "run", "before", "after_it")
-    )
+    is_amount = (pl.col("measure") == "level") & (pl.col("dimension") != "ratio")
+    counted = computed(
+        rows.select(
+            "row", "doc", "sentence_index", "sentence", "span_end", "left", "label", "dimension", "unit", "value",
+            level=pl.when(is_amount).then("value"),
+        ).with_columns(run=run())
+    ).lazy()
+    of_runs = counted.filter(pl.len().over("run") > 2).select("row", total=summed(knowledge), fills_up=rest(knowledge))
+    whole = rows
+    for found in (opened, of_shares(counted, knowledge), of_runs):
+        whole = whole.join(found, on="row", how="left", maintain_order="left")
+    return whole.with_columns(whole=pl.coalesce("whole", "counted", "total")).drop("counted", "total")
 
 
 def opened_parts(asked: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -96,29 +97,37 @@ def run() -> pl.Expr:
     return (~goes_on.fill_null(False)).cum_sum()
 
 
-def of_share(knowledge: Knowledge) -> pl.Expr:
-    """Row number of the count of which a number is the share told right after it: 152件…96件,占比63.2%.
+def of_shares(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """The numbers with their share of a count told right after them: `row`, and that of the count, the nearest one.
 
-    What was done with some of what was counted is no kind of it: 征求意见300条,采纳240条,占80%.
+    152件…96件,占比63.2%. What was done with some of what was counted is no kind of it: 征求意见300条,采纳240条,占80%.
     """
     acts = "|".join(knowledge.any_of(name) for name in ("count_verb", "bare_verb", "own_part"))
-    is_told = pl.col("after_it").str.contains("占", literal=True) & (pl.col("dimension").shift(-1) == "ratio")
-    is_act = pl.when(is_told).then("label").str.contains(f"^(?:{acts})")
-    share = pl.when(is_told & ~is_act & (pl.col("level") > 0)).then(pl.col("value").shift(-1))
+    after_it = pl.col("sentence").str.slice(pl.col("span_end"), SHARE_WIDTH)
+    is_told = after_it.str.contains("占", literal=True) & (pl.col("dimension").shift(-1) == "ratio")
+    share = pl.col("share")
     tolerance = pl.when(share == share.round(0)).then(WHOLE_PERCENT).otherwise(PART_OF_PERCENT)
-    found = []
-    for step in range(1, FAR_BACK + 1):
-        whole = pl.when(
-            (pl.col("doc").shift(step) == pl.col("doc")) & (pl.col("unit").shift(step) == pl.col("unit"))
-        ).then(pl.col("level").shift(step))
-        is_whole = (whole > pl.col("level")) & ((100 * pl.col("level") / whole - share).abs() < tolerance)
-        found.append(pl.when(is_whole).then(pl.col("row").shift(step)))
-    return pl.coalesce(found).cast(pl.Int64)
+    stated_share = 100 * pl.col("level") / pl.col("level_before")
+    return (
+        rows.with_columns(share=pl.col("value").shift(-1))
+        .filter(is_told & (pl.col("level") > 0))
+        .filter(~pl.col("label").str.contains(f"^(?:{acts})"))
+        .select("row", "doc", "unit", "level", "share", step=pl.lit(list(range(1, FAR_BACK + 1))))
+        .explode("step")
+        .with_columns(counted=pl.col("row").cast(pl.Int64) - pl.col("step"))
+        .join(
+            rows.select("doc", "unit", counted=pl.col("row").cast(pl.Int64), level_before="level"),
+            on=["counted", "doc", "unit"],
+        )
+        .filter((pl.col("level_before") > pl.col("level")) & ((stated_share - share).abs() < tolerance))
+        .group_by("row").agg(pl.col("counted").max())
+    )
 
 
 def rest(knowledge: Knowledge) -> pl.Expr:
     """Row number of the count that a rest fills up with the number before it: 事项8项,已出台2项,其余6项."""
-    is_rest = (pl.col("run") == pl.col("run").shift(2)) & pl.col("before").str.contains(knowledge.any_of("rest"))
+    before = pl.col("left").str.tail(REST_WIDTH)
+    is_rest = (pl.col("run") == pl.col("run").shift(2)) & before.str.contains(knowledge.any_of("rest"))
     filled = pl.col("level").shift(1) + pl.col("level") == pl.col("level").shift(2)
     return pl.when(is_rest & filled).then(pl.col("row").shift(2)).cast(pl.Int64)
 

@@ -70,10 +70,9 @@ def numbers(column: str) -> pl.Expr:
     def read(texts: pl.Series) -> pl.Series:
         different = texts.drop_nulls().unique()
         read_ones = [read_number(text) for text in different]
-        table = pl.DataFrame(
-            {"text": different, "number": [None if one is None else one._asdict() for one in read_ones]},
-            schema={"text": pl.String, "number": NUMBER},
-        )
+        fields = NUMBER.to_schema()
+        values = {name: [None if one is None else getattr(one, name) for one in read_ones] for name in fields}
+        table = pl.DataFrame(values, fields).select(different.alias("text"), number=pl.struct(pl.all()))
         return texts.rename("text").to_frame().join(table, on="text", how="left", maintain_order="left")["number"]
 
     return pl.col(column).map_batches(read, return_dtype=NUMBER)
