@@ -10,6 +10,7 @@ row for each of them.
 import polars as pl
 
 from transforms.clauses import before_lead
+from transforms.computed import computed
 from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
 from transforms.shared_numbers import JOINTS, respectively, shared_numbers
@@ -26,12 +27,17 @@ VERB_WIDTH = 12
 
 def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `label` to `rows`, which are sorted by sentence and place."""
+    own = computed(named(rows, knowledge).pipe(rate_subjects, knowledge).with_row_index("mention")).lazy()
+    rate_of = pl.when(pl.col("dimension") == "ratio").then("rate_of")
+    shared = pl.when(pl.col("share").is_not_null()).then(
+        pl.concat_str(rate_of, "share", separator=",", ignore_nulls=True)
+    )
+    label = pl.coalesce(shared, "item", "label").fill_null("").str.strip_chars(" \u3000“”\"'|")
     return (
-        named(rows, knowledge)
-        .pipe(rate_subjects, knowledge)
-        .pipe(respectively, knowledge)
-        .pipe(shared_numbers, knowledge)
-        .with_columns(label=pl.col("label").fill_null("").str.strip_chars(" \u3000“”\"'|"))
+        own.join(respectively(own, knowledge), on="mention", how="left", maintain_order="left")
+        .join(shared_numbers(own, knowledge), on="mention", how="left", maintain_order="left_right")
+        .with_columns(label=label)
+        .drop("mention", "item", "share")
     )
 
 

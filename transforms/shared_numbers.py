@@ -1,9 +1,9 @@
 """Things that share a number, or numbers that share the words before them: to each its label.
 
-In: mentions with `label`, in order. Out: the same rows, the numbers of 分别 labelled by the list before them, and a row
-for each thing of a number that several share.
+In: mentions, in order, each with a running number `mention`. Out: what the numbers of 分别 are named in the list before
+them, and the things of a number that several share, one row each.
 
->>> shared_numbers(rows_of("参考率、合格率均达100%"), knowledge).collect()["label"].to_list()
+>>> shared_numbers(rows_of("参考率、合格率均达100%"), knowledge).collect()["share"].to_list()
 ['参考率', '合格率']
 """
 
@@ -20,38 +20,34 @@ HELD = "\x11\x12\x13\x14\x15"
 
 
 def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Give the numbers of a list the names of the list before it, in order: A、B和C分别为12件、30件和5件."""
+    """`mention` and `item`: the names of a list go, in order, to the numbers of the next: A、B分别为12件、30件."""
     words = "[^，,；;：:。（）()]*"
     clause = f"({words}{AND}{words}?){knowledge.any_of('in_turn')}[^，,；;：:。]*$"
-    names = pl.col("names").str.split(CUT).list.eval(pl.element().filter(pl.element().str.len_chars() > 0))
-    # Null for nearly all rows, which makes them one group.
-    of_list = pl.concat_str("sentence_index", "names", separator=CUT)
+    items = pl.col("names").str.split(CUT).list.eval(pl.element().filter(pl.element().str.len_chars() > 0))
     return (
-        rows.with_columns(names=pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT))
-        .with_columns(listed=names, place=pl.col("names").cum_count().over(of_list) - 1)
-        .with_columns(item=pl.col("listed").list.get(pl.col("place"), null_on_oob=True))
-        .with_columns(
-            label=pl.when(pl.col("listed").list.len() > 1).then(pl.coalesce("item", "label")).otherwise("label")
+        rows.filter(pl.col("left").str.contains(knowledge.any_of("in_turn")))
+        .select(
+            "mention", "sentence_index",
+            names=pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT),
         )
-        .drop("names", "listed", "place", "item")
+        .drop_nulls("names")
+        .with_columns(items=items, place=pl.col("names").cum_count().over("sentence_index", "names") - 1)
+        .filter(pl.col("items").list.len() > 1)
+        .select("mention", item=pl.col("items").list.get(pl.col("place"), null_on_oob=True))
     )
 
 
 def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Make a row for each thing that shares a number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
-    is_shared = pl.col("share").list.len() > 1
-    subject = pl.when((pl.col("dimension") == "ratio") & pl.col("rate_of").is_not_null()).then("rate_of")
+    """`mention` and `share`: the things that share its number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
+    may_share = (
+        (pl.col("dimension") == "ratio") | pl.col("zero_of").is_not_null() | pl.col("left").str.ends_with("各")
+    )
     return (
-        rows.with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40))
-        .with_columns(share=listed_things(knowledge).str.split(CUT))
-        .with_columns(share=pl.when(is_shared).then("share").otherwise(pl.concat_list(pl.lit(None, pl.String))))
+        rows.filter(may_share)
+        .with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40))
+        .select("mention", share=listed_things(knowledge).str.split(CUT))
+        .filter(pl.col("share").list.len() > 1)
         .explode("share")
-        .with_columns(
-            label=pl.when(pl.col("share").is_not_null())
-            .then(pl.concat_str(subject, "share", separator=",", ignore_nulls=True))
-            .otherwise("label")
-        )
-        .drop("right_side", "share")
     )
 
 
