@@ -11,6 +11,7 @@ import polars as pl
 from transforms.clauses import clauses
 from transforms.codes import codes
 from transforms.computed import computed
+from transforms.ellipsis import full_names
 from transforms.identity import SEPARATOR, identifiers, identity_text
 from transforms.knowledge import Knowledge
 from transforms.labels import labels
@@ -38,11 +39,12 @@ OF_MENTION = (
 def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the observations in outlined sentences, which carry `doc`, `report_id`, `report_year`, `section_id`."""
     found = mentions(tokens(outlined.select(OF_SENTENCE), knowledge.grammar), knowledge)
-    worded = computed(labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge).select(OF_MENTION))
+    labelled = labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge)
+    worded = full_names(computed(labelled.select(*OF_MENTION, "previous_clause")), knowledge).drop("previous_clause")
     worded = with_cells(worded, computed(table_cells(outlined, knowledge)), knowledge)
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
-    dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge)).lazy()
-    coded = computed(dated.pipe(codes, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge)).lazy()
+    dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge))
+    coded = computed(codes_of_names(dated, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge)).lazy()
     return (
         identified(coded)
         .with_columns(
@@ -69,6 +71,18 @@ def with_cells(worded: pl.DataFrame, cells: pl.DataFrame, knowledge: Knowledge) 
     shared = [name for name in worded.columns if name in as_mentions.columns]
     return pl.concat([worded, as_mentions.select(shared)], how="diagonal_relaxed").sort(
         "sentence_index", "start", maintain_order=True
+    )
+
+
+def codes_of_names(rows: pl.DataFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Add `indicator`, the code of the label; where it has none, that of the full name."""
+    in_full = rows.filter(pl.col("full_name").is_not_null()).with_columns(label="full_name")
+    coded = computed(pl.concat([rows, in_full]).lazy().pipe(codes, knowledge))
+    of_full_name = coded.tail(in_full.height).select("row", of_full_name="indicator").drop_nulls()
+    return (
+        coded.head(rows.height).lazy()
+        .join(of_full_name.lazy(), on="row", how="left", maintain_order="left")
+        .with_columns(indicator=pl.coalesce("indicator", "of_full_name"))
     )
 
 
