@@ -8,6 +8,7 @@ and `feed.xml`: what they say depends on the versions alone, so that the folder 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,20 @@ from flows.writers.feed import render_feed
 from flows.writers.index import Entry, Withdrawn, newest, render_index, render_latest
 
 
-def write_catalogue(root: Path) -> list[Entry]:
-    """Write `latest.json`, `index.json` and `feed.xml` into the folder of releases; return what they list."""
-    entries = read_entries(root)
+@dataclass(frozen=True)
+class Version:
+    """What a version says of itself, and the digest of the one that it replaces, if it replaces one."""
+
+    entry: Entry
+    replaced_digest: str = ""
+
+
+def write_catalogue(root: Path, known: Mapping[str, Version] | None = None) -> list[Entry]:
+    """Write `latest.json`, `index.json` and `feed.xml` into the folder of releases; return what they list.
+
+    Versions that are `known` from `read_versions` are not read again.
+    """
+    entries = _listed(read_versions(root, known))
     latest = newest(entries)
     if latest is not None:
         _write(root / "latest.json", render_latest(latest, read_checksums(root / latest.version)))
@@ -37,15 +49,28 @@ def read_entries(root: Path) -> list[Entry]:
 
     Raise FazhiError where what tells of a version, or any of its files, is not as it was released.
     """
-    packages = {version: _package(root / version) for version in ReleaseStore(root).versions()}
-    entries = {version: _entry(root / version, package) for version, package in packages.items()}
-    for version in sorted(entries, key=version_order, reverse=True):
-        rebuilt = entries[version]
+    return _listed(read_versions(root))
+
+
+def read_versions(root: Path, known: Mapping[str, Version] | None = None) -> dict[str, Version]:
+    """Return what each version in the folder says of itself, which never changes: what is `known` is not read again.
+
+    Raise FazhiError as `read_entries` does.
+    """
+    seen = known or {}
+    return {name: seen.get(name) or _version(root / name) for name in ReleaseStore(root).versions()}
+
+
+def _listed(versions: Mapping[str, Version]) -> list[Entry]:
+    """Return the entries, newest first, each with what supersedes it."""
+    entries = {name: version.entry for name, version in versions.items()}
+    for name in sorted(versions, key=version_order, reverse=True):
+        rebuilt = entries[name]
         if rebuilt.rebuild_of:
-            digest = packages[version]["rebuild"]["digest"]
+            digest = versions[name].replaced_digest
             gone = Entry(rebuilt.rebuild_of, f"{version_day(rebuilt.rebuild_of)}", digest, rebuilt.schema_version)
             old = entries.get(rebuilt.rebuild_of, gone)
-            offered = rebuilt.superseded_by or version
+            offered = rebuilt.superseded_by or name
             entries[old.version] = old.superseded(offered, [*rebuilt.without, *rebuilt.withdrawn])
     return sorted(entries.values(), key=lambda entry: version_order(entry.version), reverse=True)
 
@@ -64,9 +89,10 @@ def _package(folder: Path) -> dict[str, Any]:
     return read_datapackage(folder)
 
 
-def _entry(folder: Path, package: Mapping[str, Any]) -> Entry:
+def _version(folder: Path) -> Version:
+    package = _package(folder)
     rebuild = package.get("rebuild") or {}
-    return Entry(
+    entry = Entry(
         version=folder.name,
         date=f"{version_day(folder.name)}",
         digest=f"sha256:{sha256_of(folder / CHECKSUMS)}",
@@ -78,6 +104,7 @@ def _entry(folder: Path, package: Mapping[str, Any]) -> Entry:
         rebuild_of=rebuild.get("of"),
         without=tuple(Withdrawn(**one) for one in rebuild.get("without", ())),
     )
+    return Version(entry, rebuild.get("digest", ""))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -17,13 +17,13 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from flows.catalogue import read_entries, write_catalogue
+from flows.catalogue import Version, read_versions, write_catalogue
 from flows.corrections import published, refuse_unmatched
 from flows.csv_parts import SPREADSHEET_ROWS
 from flows.diff import changes_since
 from flows.errors import ExitCode, FazhiError
 from flows.processing import processing
-from flows.release_documents import read_datapackage, write_documents
+from flows.release_documents import write_documents
 from flows.release_guards import (
     fields_of,
     hold_or_pass,
@@ -109,8 +109,9 @@ def make_release(data_dir: Path, inputs: ReleaseInputs) -> ReleaseResult:
     with ReleaseStore(data_dir / "releases") as store:
         building = store.building_folder()
         try:
-            result = _attempt(data_dir, inputs, store, building)
-            write_catalogue(store.root)
+            versions = _sound_versions(store)
+            result = _attempt(data_dir, inputs, store, building, versions)
+            write_catalogue(store.root, versions)
         except FazhiError as error:
             store.try_status("held" if error.exit_code == ExitCode.HELD else "failed", str(error))
             raise
@@ -124,16 +125,22 @@ def make_release(data_dir: Path, inputs: ReleaseInputs) -> ReleaseResult:
         return result
 
 
-def _attempt(data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, building: Path) -> ReleaseResult:
-    work, quality = building / ".work", building / "quality"
-    work.mkdir()
+def _sound_versions(store: ReleaseStore) -> dict[str, Version]:
+    """Return all versions, before there is a new one; raise FazhiError where one could not be listed beside it."""
     last = store.latest()
     if last is not None:
         refuse_damaged_release(last)
-    # What cannot be listed beside a new version has to be known before there is one.
-    read_entries(store.root)
+    return read_versions(store.root)
+
+
+def _attempt(
+    data_dir: Path, inputs: ReleaseInputs, store: ReleaseStore, building: Path, versions: Mapping[str, Version]
+) -> ReleaseResult:
+    work, quality = building / ".work", building / "quality"
+    work.mkdir()
+    last = store.latest()
     content = _gather(data_dir, inputs, work, quality)
-    if last is not None and read_datapackage(last).get("contentDigest") == content.digest:
+    if last is not None and versions[last.name].entry.content_digest == content.digest:
         return ReleaseResult(last.name, last, False, f"nothing new since {last.name}")
     notes = content.notes
     id_changes = ID_CHANGES.empty()

@@ -4,19 +4,22 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
 
+from flows import catalogue
 from flows.catalogue import write_catalogue
 from flows.errors import FazhiError
+from flows.release_documents import read_datapackage
 from flows.withdraw_everywhere import withdraw_everywhere
 from flows.withdrawals import withdraw
 from flows.writers.feed import ATOM, render_feed
 from flows.writers.index import Entry, Withdrawn, read_index, render_index
 from tests.flows.published import Made
-from tests.flows.test_release import FIRST, release
+from tests.flows.test_release import FIRST, SECOND, release
 from tests.sample_tables import MORNING, Page, digest
 from transforms.schema import SCHEMA_VERSION
 
@@ -96,3 +99,21 @@ def test_a_hostile_report_and_reason_do_no_harm(tmp_path: Path) -> None:
     assert "<script" not in (root / "latest" / "README.md").read_text(encoding="utf-8")
     assert "<script" not in (root / "latest" / "CHANGELOG.md").read_text(encoding="utf-8")
     assert [entry.version for entry in write_catalogue(root)] == ["v2026.03.02.1", "v2026.03.02"]
+
+
+def test_a_release_reads_each_version_once_and_lists_them_as_if_all_were_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(tmp_path, one=[FIRST])
+    root, read = tmp_path / "releases", list[str]()
+
+    def read_and_note(version: Path) -> dict[str, Any]:
+        read.append(version.name)
+        return read_datapackage(version)
+
+    monkeypatch.setattr(catalogue, "read_datapackage", read_and_note)
+    release(tmp_path, two=[SECOND])
+    assert read == ["v2026.03.02", "v2026.03.03"]
+    listed = {name: (root / name).read_bytes() for name in ("index.json", "latest.json", "feed.xml")}
+    assert [entry.version for entry in write_catalogue(root)] == ["v2026.03.03", "v2026.03.02"]
+    assert {name: (root / name).read_bytes() for name in listed} == listed
