@@ -8,6 +8,7 @@ In: mentions with their clauses, `report_year` and `section_status`. Out: `perio
 
 import polars as pl
 
+from transforms.computed import computed
 from transforms.knowledge import Knowledge
 
 TIME_WORDS = r"(?:(?:19|20)[0-9]{2}年|[0-9]{1,2}月|[上下]半年|季度|年来|以来|截[至止]|至今)"
@@ -18,35 +19,45 @@ NO_TIME = (
 FIRST_YEAR = 2004
 # Words without any of these state no time.
 SPEAKS_OF_TIME = "20[0-9]{2}|[月年度止至]"
-WORKING = (
-    "clause", "dated", "when", "years", "month", "month_to", "day", "half", "quarter", "back", "since", "until",
-    "compared", "year", "is_from", "after_from", "is_planned", "plan_year",
-)
 
 
 def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add period and status; a clause without words on time is of the report's year.
 
-    Texts that can state no time are null in `dated` and `when`: what is null costs no search.
+    `rows` have a running number `row`. What is asked of time is asked of those that speak of it.
     """
     left = pl.col("left")
-    return (
-        rows.with_columns(
+    looks_back = "|".join(knowledge.any_of(name) for name in ("last_year", "prior_clause"))
+    placed = computed(
+        rows.select(
+            "row", "left", "sentence", "span_end", "follows_mention", "report_year", "heading", "section_status",
+            "plan_section_year",
             clause=left.str.extract("[^，,；;。]*$", group_index=0).fill_null(""),
             dated=pl.when(left.str.contains(SPEAKS_OF_TIME)).then("left"),
         )
-        .with_columns(when=time_words())
-        .with_columns(**stated_time(), compared=pl.col("clause").str.contains(knowledge.any_of("comparison")))
-        .with_columns(is_from=from_state(knowledge), **planned(knowledge))
-        .with_columns(after_from=(pl.col("is_from").shift(1) & pl.col("follows_mention")).fill_null(False))
-        .with_columns(year=stated_year(knowledge))
         .with_columns(
-            period_start=pl.coalesce(start(), pl.date("report_year", 1, 1)),
-            period_end=pl.coalesce(end(), pl.date("report_year", 12, 31)),
+            is_from=from_state(knowledge), later=later_year(), looks_back=pl.col("clause").str.contains(looks_back)
+        )
+        .with_columns(
+            is_planned=is_planned(knowledge),
+            after_from=(pl.col("is_from").shift(1) & pl.col("follows_mention")).fill_null(False),
+        )
+    ).lazy()
+    told = (
+        placed.filter(pl.col("dated").is_not_null() | pl.col("is_planned") | pl.col("is_from") | pl.col("looks_back"))
+        .with_columns(when=time_words(), compared=pl.col("clause").str.contains(knowledge.any_of("comparison")))
+        .with_columns(**stated_time(), plan_year=plan_year())
+        .with_columns(year=stated_year(knowledge))
+        .select("row", period_start=start(), period_end=end(), status=status(knowledge))
+    )
+    return (
+        rows.join(told, on="row", how="left", maintain_order="left")
+        .with_columns(
+            period_start=pl.coalesce("period_start", pl.date("report_year", 1, 1)),
+            period_end=pl.coalesce("period_end", pl.date("report_year", 12, 31)),
+            status=pl.col("status").fill_null("reported"),
         )
         .with_columns(period_end=pl.max_horizontal("period_start", "period_end"))
-        .with_columns(status=status(knowledge))
-        .drop(*WORKING)
     )
 
 
@@ -84,7 +95,7 @@ def stated_year(knowledge: Knowledge) -> pl.Expr:
     before = pl.col("dated").str.extract(r"(?:由|从|自)(20[0-9]{2})年[^，,；;。]*$").cast(pl.Int32)
     last_year = pl.col("clause").str.contains(knowledge.any_of("last_year")) & (~pl.col("compared") | pl.col("is_from"))
     return (
-        pl.when("is_planned").then(pl.when(pl.col("plan_year") > pl.col("report_year")).then("plan_year"))
+        pl.when("is_planned").then("plan_year")
         .when(pl.col("is_from") & before.is_not_null()).then(before)
         .when(last_year & ~pl.col("after_from")).then(pl.col("report_year") - 1)
         .when(~pl.col("after_from") & last.is_between(FIRST_YEAR, pl.col("report_year"))).then(last)
@@ -130,22 +141,34 @@ def valid_day() -> pl.Expr:
     return pl.when(pl.col("day").is_between(1, 28)).then("day")
 
 
-def planned(knowledge: Knowledge) -> dict[str, pl.Expr]:
-    """Whether the number is of a plan, by its section or its sentence, and the year that the plan is for."""
-    plain = pl.col("dated").str.replace_all(r"《[^》]*》|“[^”]*”|20[0-9]{2}年?[-—－–~～至到]+20[0-9]{2}年?", "")
-    later = plain.str.extract_all(r"20[0-9]{2}年").list.last().str.head(4).cast(pl.Int32)
+def later_year() -> pl.Expr:
+    """The last year that the words so far state, where it is later than the report's; no year of a title or a span."""
+    names_year = pl.when(pl.col("dated").str.contains("20[0-9]{2}年")).then("dated")
+    plain = names_year.str.replace_all(r"《[^》]*》|“[^”]*”|20[0-9]{2}年?[-—－–~～至到]+20[0-9]{2}年?", "")
+    year = plain.str.extract("(?s)^.*(20[0-9]{2})年").cast(pl.Int32)
+    return pl.when(year > pl.col("report_year")).then(year)
+
+
+def is_planned(knowledge: Knowledge) -> pl.Expr:
+    """Whether the number is of a plan, by its section or its sentence."""
     opens = pl.col("left").str.contains(f"^[^，,。]{{0,6}}{knowledge.any_of('plan_opening')}")
-    of_heading = pl.col("heading").str.extract("20[0-9]{2}年", group_index=0).str.head(4).cast(pl.Int32)
-    states_later = (later > pl.col("report_year")).fill_null(False)
-    untitled = pl.col("clause").str.replace_all(r"《[^》]*(?:》|$)|“[^”]*(?:”|$)", "")
-    return {
-        "is_planned": (pl.col("section_status") == "planned")
-        | untitled.str.contains(knowledge.any_of("plan_clause")) | opens | states_later,
-        "plan_year": pl.coalesce(
-            pl.when(year > pl.col("report_year")).then(year)
-            for year in (later, of_heading, pl.col("plan_section_year"))
-        ),
-    }
+    # 印发《工作计划》: a plan that is a title.
+    titled = pl.when(pl.col("clause").str.contains("[《“]")).then("clause")
+    untitled = pl.coalesce(titled.str.replace_all(r"《[^》]*(?:》|$)|“[^”]*(?:”|$)", ""), "clause")
+    return (
+        (pl.col("section_status") == "planned")
+        | untitled.str.contains(knowledge.any_of("plan_clause")) | opens | pl.col("later").is_not_null()
+    )
+
+
+def plan_year() -> pl.Expr:
+    """The year that a plan is for: that of its words, of its heading, or of the part of the report that it is in."""
+    heading = pl.when("is_planned").then("heading")
+    of_heading = heading.str.extract("20[0-9]{2}年", group_index=0).str.head(4).cast(pl.Int32)
+    return pl.coalesce(
+        pl.when(year > pl.col("report_year")).then(year)
+        for year in (pl.col("later"), of_heading, pl.col("plan_section_year"))
+    )
 
 
 def from_state(knowledge: Knowledge) -> pl.Expr:
