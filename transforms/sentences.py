@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.computed import computed
 
-SENTENCE = r"[^。！!？?\n]*[。！!？?\n]|[^。！!？?\n]+"
+SENTENCE_END = r"[。！!？?\n]"
 # No sentence of a report is as long; what has no full stops is cut, so that its numbers share no endless context.
 LONGEST = 3000
 PHRASE = r"[^，；;、\t]{0,200}[，；;、\t]|[^，；;、\t]{1,200}"
@@ -18,8 +18,8 @@ PHRASE = r"[^，；;、\t]{0,200}[，；;、\t]|[^，；;、\t]{1,200}"
 
 def sentences(texts: pl.LazyFrame) -> pl.LazyFrame:
     """Return the sentences of `texts`; the pieces of a text, put end to end, are the text."""
-    cut = texts.select("doc", pl.col("text").str.extract_all(SENTENCE).alias("sentence")).explode("sentence")
-    found = computed(cut.drop_nulls("sentence"))
+    cut = pl.col("text").str.split(SENTENCE_END, literal=False, inclusive=True)
+    found = computed(texts.select("doc", sentence=cut).explode("sentence").filter(pl.col("sentence") != ""))
     is_endless = found["sentence"].str.len_chars() > LONGEST
     width = pl.col("sentence").str.len_chars().cast(pl.Int32)
     return (
