@@ -30,15 +30,17 @@ def own_api(home: Path) -> Iterator[str]:
 
     Prefect's class for it loads the whole server in this process first, which takes as long as the server's own start.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     app = ["--app-dir", str(home), "--factory", "prefect.server.api.server:create_app", "--lifespan", "on"]
-    command = ["uvicorn", *app, "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
     more = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
-    api = f"http://127.0.0.1:{port}/api"
-    with running(command, api, f"see {home / 'prefect.log'}, or remove {home} and run again", more):
-        yield api
+    remedy = f"see {home / 'prefect.log'}, or remove {home} and run again"
+    with socket.socket() as holding:
+        # Bound, it is given to nobody else before the server listens there, which this allows.
+        holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holding.bind(("127.0.0.1", 0))
+        port = holding.getsockname()[1]
+        command = ["uvicorn", *app, "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+        with running(command, api := f"http://127.0.0.1:{port}/api", remedy, more):
+            yield api
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.flows.ports import held_port
 from tests.flows.published import Made
 from tests.flows.s3_server import BUCKET, Gate, Store
 
@@ -24,6 +25,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A running store with a bucket that all may read."""
     with Store(tmp_path_factory.mktemp("store")) as running:
         yield running
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port for a server that is started in a process of its own."""
+    with held_port() as held:
+        yield held
 
 
 @pytest.fixture

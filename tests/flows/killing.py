@@ -25,7 +25,7 @@ from typing import Any, Self
 WARM = ("duckdb", "flows.build", "flows.importer", "flows.publish_s3", "flows.release", "flows.validate")
 WARM_TO_VALIDATE = ("expectations.data_docs", "expectations.runner", "great_expectations")
 CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.truncate"})
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.flows.ports import held_port
+
 BUCKET = "published"
-START_SECONDS = 60
+START_SECONDS = 180
 READ_BY_ALL = {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/*"}]}
 
@@ -34,15 +36,18 @@ class Store:
     """A moto server with a bucket that all may read."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
 
     def __enter__(self) -> Self:
+        self._port = held_port()
+        self.port = self._port.__enter__()
+        self.address = f"http://127.0.0.1:{self.port}"
         self.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.kill()
+        self._port.__exit__(kind, error, at)
 
     def address_of(self, target: str) -> str:
         """Return the address that a target is read at."""
@@ -248,14 +253,6 @@ def ask(method: str, address: str, body: bytes | None = None) -> bytes:
 def read_json(address: str) -> Any:
     """Read a JSON document."""
     return json.loads(ask("GET", address))
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

@@ -48,7 +48,7 @@ def test_where_no_name_resolves_every_page_fails_by_itself_and_soon_and_the_exit
     began = time.monotonic()
     done = harvest(tmp_path / "data", "--sources", write_sources(tmp_path, *pages, *listings))
     assert done.returncode == ExitCode.NOTHING_FETCHED, done.stderr
-    assert time.monotonic() - began < 180
+    assert time.monotonic() - began < 400
     assert f"{N_PAGES + N_LISTINGS} dns_error" in done.stdout
     assert "Traceback" not in done.stderr
     log = pl.read_parquet(tmp_path / "data" / "tables" / "harvest_log" / "*.parquet")
@@ -72,7 +72,7 @@ def test_stopped_by_its_user_it_ends_soon_and_keeps_what_it_has(tmp_path: Path) 
             while len(server.requests) < 5 and time.monotonic() < deadline:
                 time.sleep(0.05)
             run.send_signal(signal.SIGINT)
-            _, told = run.communicate(timeout=60)
+            _, told = run.communicate(timeout=180)
         n_asked = len(server.requests)
     assert run.returncode == 130
     assert "stopped; run it again to go on from here" in told

@@ -74,15 +74,15 @@ def test_a_curated_source_is_named(tmp_path: Path) -> None:
 
 def test_a_hostile_document_costs_only_itself() -> None:
     good = ("<p>会议4次。</p>".encode(), "text/html", "https://example.gov.cn/1")
-    results = list(decode_apart([good, (DEEP, "text/html", "https://example.gov.cn/2"), good], time_limit=2))
+    results = list(decode_apart([good, (DEEP, "text/html", "https://example.gov.cn/2"), good], time_limit=4))
     assert [result.text for result in results] == ["会议4次。", None, "会议4次。"]
     assert results[1].outcome == "unreadable"
-    assert results[1].error == "decoding takes more than 2 seconds; import it as text"
+    assert results[1].error == "decoding takes more than 4 seconds; import it as text"
 
 
 @pytest.mark.slow
 def test_a_word_file_that_unpacks_to_gigabytes_costs_only_itself() -> None:
-    """A real one of 7 MB; the limit of memory stops it long before the limit of time."""
+    """A real one of 7 MB; the limit of memory stops it."""
     plain, bomb = BytesIO(), BytesIO()
     docx.Document().save(plain)
     paragraphs = b"<w:p><w:r><w:t>" + b"0" * 1000 + b"</w:t></w:r></w:p>"
@@ -95,7 +95,7 @@ def test_a_word_file_that_unpacks_to_gigabytes_costs_only_itself() -> None:
                     file.write(paragraphs * 1000)
                 file.write(tail)
     good = ("<p>会议4次。</p>".encode(), "text/html", "https://example.gov.cn/1")
-    results = list(decode_apart([(bomb.getvalue(), None, "https://example.gov.cn/a.docx"), good]))
+    results = list(decode_apart([(bomb.getvalue(), None, "https://example.gov.cn/a.docx"), good], time_limit=120))
     assert results[0].error == "decoding takes more than 2048 MiB of memory; import it as text"
     assert results[1].text == "会议4次。"
 

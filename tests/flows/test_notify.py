@@ -74,7 +74,7 @@ def test_a_receiver_that_is_down_or_slow_is_given_up(
     begun = time.monotonic()
     with pytest.raises(FazhiError) as told:
         notify(tmp_path, Ending("failed", "why", "run-1"), {"FAZHI_WEBHOOK": address})
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 25
     assert "4711" not in str(told.value)
 
 

@@ -55,10 +55,7 @@ def soon(ask: Callable[[], Any]) -> Any:
 
 
 @pytest.mark.slow
-def test_a_run_under_way_is_cancelled_when_the_process_is_stopped(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def test_a_run_under_way_is_cancelled_when_the_process_is_stopped(tmp_path: Path, port: int) -> None:
     api = f"http://127.0.0.1:{port}/api"
 
     def ask(path: str, body: Any = None) -> Any:
