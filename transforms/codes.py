@@ -241,7 +241,7 @@ def words_in(cases: pl.LazyFrame, column: str, words: Words) -> pl.LazyFrame:
     anchored = pl.concat_str(pl.lit("^"), column, pl.lit("$"))
     place = pl.col("word").cast(pl.Enum(words.different)).to_physical().cast(pl.UInt32)
     return (
-        cases.select("case", word=anchored.str.extract_many(words.different.to_list(), overlapping=True))
+        cases.select("case", word=anchored.str.extract_many(words.different.implode(), overlapping=True))
         .explode("word", empty_as_null=False)
         .with_columns(word=place)
     )
