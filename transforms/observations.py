@@ -20,6 +20,7 @@ from transforms.mentions import mentions
 from transforms.parts import parts
 from transforms.periods import periods
 from transforms.schema import OBSERVATIONS
+from transforms.series import codes_of_series
 from transforms.tables import table_cells
 from transforms.tokens import tokens
 
@@ -44,9 +45,9 @@ def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     worded = with_cells(worded, computed(table_cells(outlined, knowledge)), knowledge)
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge))
-    coded = computed(codes_of_names(dated, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge)).lazy()
+    coded = computed(codes_of_names(dated, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge))
     return (
-        identified(coded)
+        identified(codes_of_series(coded, knowledge).lazy())
         .with_columns(
             char_start=pl.col("sentence_start") + pl.col("start"),
             char_end=pl.col("sentence_start") + pl.col("end"),

@@ -1,0 +1,41 @@
+"""Series whose members name only what makes them different: each has the code of its whole, or of the first."""
+
+import pytest
+
+from tests.transforms.reading import observed
+
+
+def codes(text: str) -> list[str | None]:
+    return [row["indicator"] for row in observed(text)]
+
+
+@pytest.mark.parametrize("text", [
+    "新收行政复议案件341件,超过往年,涉及公安类150件、市场监管类88件。",
+    "收到行政复议申请45件,以县政府为被申请人的8件。",
+    "行政复议申请受理情况良好,全年收到复议申请60件,下半年31件。",
+])
+def test_a_member_is_of_what_its_whole_is(text: str) -> None:
+    [whole, *members] = codes(text)
+    assert whole is not None
+    assert set(members) == {whole}
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("评选国家级民主法治示范村1个,省级8个,市级24个。", "rule_of_law_villages"),
+    ("审查规范性文件38件次,涉及营商环境19件、民生保障11件。", "normative_documents_reviewed"),
+    ("开展法治专题辅导13场(次),其中厅机关5场,直属单位8场。", "law_training_sessions"),
+])
+def test_levels_topics_and_bodies_are_members(text: str, code: str) -> None:
+    assert set(codes(text)) == {code}
+
+
+@pytest.mark.parametrize("text", [
+    # No kind of penalty: there are more of them.
+    "实施行政处罚26件,行政征收类1852件。",
+    "实施行政处罚684件,撤销类2件。",
+    "出台规范性文件12件,报送省厅3件。",
+    "调解矛盾纠纷320件,涉及乡镇12个。",
+    "开展法治讲座12场,书籍类30册。",
+])
+def test_another_stage_outcome_matter_or_unit_is_no_member(text: str) -> None:
+    assert codes(text)[1] is None
