@@ -24,6 +24,7 @@ def codes_of_series(rows: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
         rows.select("row", "dimension", *OF_WHOLE)
         .filter(is_open)
         .filter(pl.col("label").str.contains(f"{some_of(knowledge)}|{one_of(knowledge)}"))
+        .filter(~pl.col("label").str.contains(bodies(knowledge)) | ~pl.col("unit").is_in(knowledge.words["body_unit"]))
         .filter(~pl.col("label").str.contains(other(knowledge)))
     )
     found = with_joined(rows, wholes_of(rows, members, knowledge), knowledge)
@@ -47,7 +48,12 @@ def some_of(knowledge: Knowledge) -> str:
 
 def one_of(knowledge: Knowledge) -> str:
     """Pattern of a label that says only whose or of when it is: 县级, 厅机关, 下半年."""
-    return f".{knowledge.any_of('member_place')}$"
+    return f".{knowledge.any_of('member_level')}$|^.{{0,4}}{knowledge.any_of('member_body')}$"
+
+
+def bodies(knowledge: Knowledge) -> str:
+    """Pattern of a label that may name what is counted itself, where its unit is one of bodies: 责任单位|5个."""
+    return f"{knowledge.any_of('member_body')}$|^{knowledge.any_of('member_opening')}"
 
 
 def other(knowledge: Knowledge) -> str:

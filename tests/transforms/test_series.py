@@ -35,6 +35,8 @@ def test_levels_topics_and_bodies_are_members(text: str, code: str) -> None:
     "实施行政处罚684件,撤销类2件。",
     "出台规范性文件12件,报送省厅3件。",
     "调解矛盾纠纷320件,涉及乡镇12个。",
+    # The bodies are counted themselves.
+    "整改问题30个,责任单位5个。",
     "开展法治讲座12场,书籍类30册。",
 ])
 def test_another_stage_outcome_matter_or_unit_is_no_member(text: str) -> None:
