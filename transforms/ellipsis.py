@@ -12,6 +12,7 @@ import polars as pl
 from transforms.clauses import STRONG
 from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
+from transforms.series import counts_bodies, some_of
 
 BRACKETED = "[（(][^（）()]*[）)]"
 # 行政处罚情况:…; 行政处罚方面,….
@@ -23,6 +24,7 @@ LISTED = rf"([^{STRONG}（()）”、][^{STRONG}（()）”]*、[^{STRONG}（()�
 LONGEST_HEADING = 30
 DOING_WIDTH = 10
 LOOK_BACK = 3
+KIND_WIDTH = 10
 LISTED_WIDTH = 8
 
 
@@ -34,13 +36,13 @@ def full_names(rows: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     is_amount = (pl.col("measure") == "level") & (pl.col("dimension") != "ratio") & (pl.col("value").fill_null(1) > 0)
     placed = rows.with_row_index("place")
     asked = placed.select(
-        "place", "sentence_index", "doc", "unit_code", "gap", "left", "previous_clause", "follows_mention",
+        "place", "sentence_index", "doc", "unit", "unit_code", "gap", "left", "previous_clause", "follows_mention",
         label=pl.when(is_amount).then("label"),
     )
     doings = doings_in(asked, knowledge)
     found = pl.concat([
         under_heading(asked, doings, knowledge), after_clause(doings), after_number(doings, knowledge),
-        of_list(asked, knowledge),
+        kinds_of(asked, knowledge), of_list(asked, knowledge),
     ])
     is_other = pl.col("full_name").str.contains(knowledge.any_of("other_outcome"))
     names = found.filter(~is_other).unique("place", keep="first")
@@ -107,8 +109,7 @@ def bare(knowledge: Knowledge, verbs: str) -> str:
 def after_clause(doings: pl.DataFrame) -> pl.DataFrame:
     """A doing with the clause before it, which counts nothing itself: 对合同逐份审查,|年内审查|62份."""
     is_first = pl.all_horizontal(pl.col(f"counted_{step}").is_null() for step in range(1, LOOK_BACK + 1))
-    names_one = (pl.col("previous_clause") != "") & ~pl.col("previous_clause").str.contains("[0-9]")
-    return doings.filter(is_first, names_one).select(
+    return doings.filter(is_first, names_one()).select(
         "place", full_name=pl.concat_str("previous_clause", "label", separator="，")
     )
 
@@ -132,6 +133,24 @@ def after_number(doings: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
 def acting(knowledge: Knowledge) -> str:
     """Pattern of a verb that takes an object."""
     return alternatives(word for word in knowledge.words["object_verb"] if len(word) > 1)
+
+
+def kinds_of(asked: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
+    """The kinds of what the clause before the first of them names: 形成的法律意见,|涉土地类|41份,|劳动人事类|9份."""
+    kinds = (
+        asked.filter(pl.col("label").str.len_chars() <= KIND_WIDTH)
+        .filter(pl.col("label").str.contains(some_of(knowledge)), ~counts_bodies(knowledge))
+    )
+    first = kinds.filter(~pl.col("follows_mention"), names_one())
+    named = first.select("sentence_index", "unit", whole="previous_clause")
+    return kinds.join(named, on=["sentence_index", "unit"], nulls_equal=True).select(
+        "place", full_name=pl.concat_str("label", "whole")
+    )
+
+
+def names_one() -> pl.Expr:
+    """Whether there is a clause before which counts nothing itself."""
+    return (pl.col("previous_clause") != "") & ~pl.col("previous_clause").str.contains("[0-9]")
 
 
 def of_list(asked: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:

@@ -24,8 +24,7 @@ def codes_of_series(rows: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
         rows.select("row", "dimension", *OF_WHOLE)
         .filter(is_open)
         .filter(pl.col("label").str.contains(f"{some_of(knowledge)}|{one_of(knowledge)}"))
-        .filter(~pl.col("label").str.contains(bodies(knowledge)) | ~pl.col("unit").is_in(knowledge.words["body_unit"]))
-        .filter(~pl.col("label").str.contains(other(knowledge)))
+        .filter(~counts_bodies(knowledge), ~pl.col("label").str.contains(other(knowledge)))
     )
     found = with_joined(rows, wholes_of(rows, members, knowledge), knowledge)
     return (
@@ -51,9 +50,10 @@ def one_of(knowledge: Knowledge) -> str:
     return f".{knowledge.any_of('member_level')}$|^.{{0,4}}{knowledge.any_of('member_body')}$"
 
 
-def bodies(knowledge: Knowledge) -> str:
-    """Pattern of a label that may name what is counted itself, where its unit is one of bodies: 责任单位|5个."""
-    return f"{knowledge.any_of('member_body')}$|^{knowledge.any_of('member_opening')}"
+def counts_bodies(knowledge: Knowledge) -> pl.Expr:
+    """Whether a label names bodies and they are counted themselves, in a unit of theirs: 责任单位|5个."""
+    bodies = f"{knowledge.any_of('member_body')}$|^{knowledge.any_of('member_opening')}"
+    return pl.col("label").str.contains(bodies) & pl.col("unit").is_in(knowledge.words["body_unit"]).fill_null(False)
 
 
 def other(knowledge: Knowledge) -> str:

@@ -57,3 +57,8 @@ def test_what_became_of_some_is_not_what_was_counted_before() -> None:
 def test_a_list_before_a_number_is_read_as_a_whole() -> None:
     assert codes("外聘律师把关工程项目合同、特许经营协议8个。") == ["contracts_reviewed"]
     assert codes("审查项目合同、整改围挡8处。") == [None]
+
+
+def test_kinds_are_of_what_the_clause_before_the_first_of_them_names() -> None:
+    assert codes("全年出具的法律意见书,涉土地类41份,劳动人事类9份。") == ["legal_opinions_issued"] * 2
+    assert codes("全年办理许可12件,涉土地类41份,劳动人事类9份。")[1:] == [None, None]
