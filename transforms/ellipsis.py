@@ -137,15 +137,12 @@ def acting(knowledge: Knowledge) -> str:
 
 def kinds_of(asked: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     """The kinds of what the clause before the first of them names: 形成的法律意见,|涉土地类|41份,|劳动人事类|9份."""
-    kinds = (
-        asked.filter(pl.col("label").str.len_chars() <= KIND_WIDTH)
-        .filter(pl.col("label").str.contains(some_of(knowledge)), ~counts_bodies(knowledge))
-    )
-    first = kinds.filter(~pl.col("follows_mention"), names_one())
+    is_kind = pl.col("label").str.contains(some_of(knowledge)) & ~counts_bodies(knowledge)
+    short = asked.filter(pl.col("label").str.len_chars() <= KIND_WIDTH)
+    first = short.filter(~pl.col("follows_mention"), pl.col("previous_clause") != "").filter(is_kind, names_one())
     named = first.select("sentence_index", "unit", whole="previous_clause")
-    return kinds.join(named, on=["sentence_index", "unit"], nulls_equal=True).select(
-        "place", full_name=pl.concat_str("label", "whole")
-    )
+    kinds = short.join(named, on=["sentence_index", "unit"], nulls_equal=True).filter(is_kind)
+    return kinds.select("place", full_name=pl.concat_str("label", "whole"))
 
 
 def names_one() -> pl.Expr:
