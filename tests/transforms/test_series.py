@@ -38,6 +38,8 @@ def test_levels_topics_and_bodies_are_members(text: str, code: str) -> None:
     # The bodies are counted themselves.
     "整改问题30个,责任单位5个。",
     "开展法治讲座12场,书籍类30册。",
+    "废止规范性文件16份,续期6份。",
+    "审查政府合同64份,涉诉合同2份。",
 ])
 def test_another_stage_outcome_matter_or_unit_is_no_member(text: str) -> None:
     assert codes(text)[1] is None
