@@ -51,11 +51,15 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 
 def with_cases(observed: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """What the code of each observation rests on, and `case`: the number of the first one that has as much in it."""
-    doing = knowledge.any_of("village") + knowledge.any_of("village_act")
+    """What the code of each observation rests on, and `case`: the number of the first one that has as much in it.
+
+    Villages that do something are what is counted, whatever they do it with: 12个|村设置|网格.
+    """
+    of_village = f"^{knowledge.any_of('village')}{knowledge.any_of('village_act')}"
     return observed.select(
-        "number", "label", "context", "after", "unit", "unit_code",
-        counted=pl.col("tail").str.extract(f"^(?:{doing}|{knowledge.any_of('counted_body')})", group_index=0),
+        "number", "context", "after", "unit", "unit_code",
+        label=pl.coalesce(pl.col("tail").str.extract(of_village, group_index=0), "label"),
+        counted=pl.col("tail").str.extract(f"^{knowledge.any_of('counted_body')}", group_index=0),
         ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
     ).with_columns(case=pl.col("number").first().over(OF_CASE))
 
