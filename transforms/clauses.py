@@ -65,7 +65,9 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             .then("rest")
             .otherwise(pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
             .str.slice(pl.col("tail").str.len_chars(), AFTER_WIDTH)
-            .str.extract("^[^；;。]*", group_index=0),
+            .str.extract("^[^；;。]*", group_index=0)
+            # 其中 tells of a part, not of the whole: 召开党组会议31次,其中专题研究法治建设6次.
+            .str.replace("^.?其中.*", ""),
         )
         .drop("rest")
     )

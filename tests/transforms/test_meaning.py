@@ -191,6 +191,7 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
     ("作出行政处罚12件。", "administrative_penalties"),
     ("负责人出庭应诉率100%。", "head_appearance_rate"),
     ("召开党组会议4次,研究部署法治建设。", "rule_of_law_meetings"),
+    ("召开党组会议31次,其中专题研究法治建设。", "government_meetings"),
     ("召开党组会议4次。", "government_meetings"),
     ("中心组开展法治学习3次。", "central_group_study_sessions"),
     ("中心组开展学法3次。", "officials_law_study_sessions"),
