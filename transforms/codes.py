@@ -15,7 +15,8 @@ import polars as pl
 
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
-from transforms.phrases import Phrases, Words, phrases_of
+from transforms.phrase_search import tally, texts_of, without, words_in
+from transforms.phrases import Phrases, phrases_of
 
 CODED_MEASURES = ["level", "share"]
 JOINT = "\x1f"
@@ -167,11 +168,6 @@ def near_end(named: pl.LazyFrame, hits: pl.LazyFrame, cases: pl.LazyFrame, phras
     return named.join(far, on=["case", "phrase"], how="anti")
 
 
-def texts_of(words: Words) -> pl.LazyFrame:
-    """The different words by their place, without the marks that hold them to an end."""
-    return words.different.str.strip_chars("^$").to_frame("text").with_row_index("word").lazy()
-
-
 def of_one_matter(
     named: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge
 ) -> pl.LazyFrame:
@@ -230,36 +226,6 @@ def near_enough(named: pl.LazyFrame, placed: pl.LazyFrame, phrases: Phrases) -> 
     ).lazy()
     barred = surroundings.join(near.filter("looks_around"), on="case", how="semi")
     return without(near, barred, "context", phrases.not_near)
-
-
-def without(possible: pl.LazyFrame, cases: pl.LazyFrame, column: str, barring: Words) -> pl.LazyFrame:
-    """The phrases that have none of their barring words in a column of their case."""
-    hits = words_in(cases, column, barring)
-    barred = possible.select("case", "phrase").join(hits, on="case").join(barring.rows.lazy(), on=["phrase", "word"])
-    return possible.join(barred, on=["case", "phrase"], how="anti")
-
-
-def words_in(cases: pl.LazyFrame, column: str, words: Words) -> pl.LazyFrame:
-    """The words that stand in a column, by their place among `words`: one row per case and hit."""
-    # A word of a phrase may hold on to the beginning or the end of the text: ^社区, 率$.
-    anchored = pl.concat_str(pl.lit("^"), column, pl.lit("$"))
-    place = pl.col("word").cast(pl.Enum(words.different)).to_physical().cast(pl.UInt32)
-    return (
-        cases.select("case", word=anchored.str.extract_many(words.different.implode(), overlapping=True))
-        .explode("word", empty_as_null=False)
-        .with_columns(word=place)
-    )
-
-
-def tally(possible: pl.LazyFrame, hits: pl.LazyFrame, words: Words) -> pl.LazyFrame:
-    """Count, by case and phrase, the groups that were found and the width of their longest words."""
-    return (
-        possible.select("case", "phrase")
-        .join(hits, on="case")
-        .join(words.rows.lazy(), on=["phrase", "word"])
-        .group_by("case", "group").agg(pl.col("phrase").first(), pl.col("width").max())
-        .group_by("case", "phrase").agg(found=pl.len(), width=pl.col("width").sum())
-    )
 
 
 def with_narrower(best: pl.LazyFrame, fitting: pl.LazyFrame, kinship: pl.LazyFrame) -> pl.LazyFrame:
