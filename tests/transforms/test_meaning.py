@@ -220,6 +220,11 @@ def test_what_follows_a_noun_and_is_counted_itself_is_not_the_code_of_the_noun()
     ]
 
 
+def test_villages_that_do_something_are_counted_and_what_they_do_it_with_by_the_next_number() -> None:
+    rows = observed("全镇21个村设置网格132个、成立调解委员会21个。")
+    assert [row["indicator"] for row in rows] == ["communities", "grid_cells", "mediation_organisations"]
+
+
 def test_what_is_joined_to_the_next_number_keeps_its_code() -> None:
     rows = observed("召开2次依法治县委员会会议和4次依法治县办主任会议。")
     assert [row["indicator"] for row in rows] == ["rule_of_law_meetings", "rule_of_law_meetings"]
