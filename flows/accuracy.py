@@ -1,4 +1,4 @@
-"""What the card states of accuracy: measured on texts annotated by hand that nobody tuned on, and on the seed report.
+"""What the card states of accuracy: measured on annotated texts that nobody saw while tuning, and on the seed report.
 
 In: the folder of the gold. Out: rows (measure, value, of) of `seeds/release/accuracy.csv`; run as a program, it writes
 them there. Rows of gold that is not in the repository stay as they are.
@@ -25,8 +25,8 @@ MEASURES = {
     "label": "label", "indicator_precision": "indicator, precision", "indicator_recall": "indicator, recall",
 }
 CODES = ("indicator_precision", "indicator_recall")
-OF_HELD = "own texts that nobody tuned on"
-OF_EXAM = "own sentences and near misses that nobody tuned on"
+OF_HELD = "own texts that nobody saw while tuning"
+OF_EXAM = "own sentences and near misses that nobody saw while tuning"
 OF_SEED = "seed report, tuned on"
 
 
