@@ -8,7 +8,6 @@ block runs.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import BinaryIO
 import httpx
 
 from flows.errors import FazhiError
+from flows.ports import held_port
 
 START_SECONDS, STOP_SECONDS = 300, 20
 
@@ -33,11 +33,7 @@ def own_api(home: Path) -> Iterator[str]:
     app = ["--app-dir", str(home), "--factory", "prefect.server.api.server:create_app", "--lifespan", "on"]
     more = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
     remedy = f"see {home / 'prefect.log'}, or remove {home} and run again"
-    with socket.socket() as holding:
-        # Bound, it is given to nobody else before the server listens there, which this allows.
-        holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holding.bind(("127.0.0.1", 0))
-        port = holding.getsockname()[1]
+    with held_port() as port:
         command = ["uvicorn", *app, "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
         with running(command, api := f"http://127.0.0.1:{port}/api", remedy, more):
             yield api

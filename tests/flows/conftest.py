@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.ports import held_port
+from flows.ports import held_port
 from tests.flows.published import Made
 from tests.flows.s3_server import BUCKET, Gate, Store
 

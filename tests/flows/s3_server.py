@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.flows.ports import held_port
+from flows.ports import held_port
 
 BUCKET = "published"
 START_SECONDS = 180

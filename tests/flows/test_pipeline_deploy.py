@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from flows.locks import only_run
+from flows.ports import held_port
 from flows.release_seeds import read_accuracy
 from flows.settings import ROOT
-from tests.flows.ports import held_port
 from tests.flows.receiver import receiving
 
 START_SECONDS = 180
