@@ -67,24 +67,26 @@ def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def with_unit_in_brackets(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Let a number without a unit take the one in brackets after it into its quote: 参训|1120(人次)."""
-    after = pl.when(pl.col("unit").is_null()).then("right").str.extract(f"^{BRACKETED}", group_index=0)
-    unit = after.str.slice(1, after.str.len_chars() - 2)
-    is_unit = unit.is_in(knowledge.units["unit"].to_list())
-    written = pl.when(is_unit).then(after).fill_null("")
-    end = pl.col("end") + written.str.len_chars().cast(pl.Int32)
+    unit = unit_in_brackets("right", f"^{BRACKETED}", knowledge)
+    width = (unit.str.len_chars().cast(pl.Int32) + 2).fill_null(0)
+    end = pl.col("end") + width
     return rows.with_columns(
-        quote=pl.concat_str("quote", written), end=end, unit=pl.coalesce("unit", pl.when(is_unit).then(unit)),
+        quote=pl.concat_str("quote", pl.col("right").str.head(width)), end=end, unit=pl.coalesce("unit", unit),
         right=pl.col("sentence").str.slice(end, RIGHT),
     )
 
 
 def unit_before(knowledge: Knowledge) -> pl.Expr:
     """The unit that stands before its number: 观看人次|超1232万, 隐患整改率(%)|99.5."""
-    left = pl.when(pl.col("unit").is_null()).then("left")
+    left = pl.when("is_marked", pl.col("unit").is_null()).then("left")
     noun = f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$"
-    bracketed = left.str.extract(f"{BRACKETED}$")
-    is_unit = bracketed.is_in(knowledge.units["unit"].to_list())
-    return pl.coalesce(pl.when("is_marked").then(left).str.extract(noun), pl.when(is_unit).then(bracketed))
+    return pl.coalesce(left.str.extract(noun), unit_in_brackets("left", f"{BRACKETED}$", knowledge))
+
+
+def unit_in_brackets(column: str, pattern: str, knowledge: Knowledge) -> pl.Expr:
+    """The unit that a pattern finds in brackets beside a number without one; null where no unit stands there."""
+    found = pl.when(pl.col("unit").is_null()).then(column).str.extract(pattern)
+    return pl.when(found.is_in(knowledge.units["unit"].to_list())).then(found)
 
 
 def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
