@@ -11,7 +11,7 @@ import re
 import polars as pl
 
 SCOPES = ("must", "near", "must_not", "not_near")
-NAMED = r"@(\w+)"
+NAMED = "@([a-z_]+)"
 
 
 def spelt_out(phrases: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
@@ -21,20 +21,18 @@ def spelt_out(phrases: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """
     words = dict(lists.select("list", "words").iter_rows())
 
-    def spell(group: str) -> str:
-        spelt = re.sub(NAMED, lambda found: words[found[1]], group, flags=re.ASCII)
+    def spell(code: str, group: str) -> str:
+        try:
+            spelt = re.sub(NAMED, lambda found: words[found[1]], group)
+        except KeyError as error:
+            raise ValueError(
+                f"seeds/phrases.csv: {code} names @{error.args[0]}, which seeds/phrase_words.csv does not have"
+            ) from None
         return "|".join(dict.fromkeys(spelt.split("|")))
 
     def column(scope: str) -> pl.Series:
-        told = [cell if cell is None else " ".join(map(spell, cell.split(" "))) for cell in phrases[scope]]
-        return pl.Series(scope, told, pl.String)
+        told = phrases.select("indicator", scope).iter_rows()
+        cells = [cell and " ".join(spell(code, group) for group in cell.split(" ")) for code, cell in told]
+        return pl.Series(scope, cells, pl.String)
 
-    for code, named in phrases.select("indicator", _lists_named()).explode("lists").drop_nulls().iter_rows():
-        if named not in words:
-            raise ValueError(f"seeds/phrases.csv: {code} names @{named}, which seeds/phrase_words.csv does not have")
     return phrases.with_columns(map(column, SCOPES))
-
-
-def _lists_named() -> pl.Expr:
-    cells = pl.concat_str([pl.col(scope).fill_null("") for scope in SCOPES], separator=" ")
-    return cells.str.extract_all(NAMED).list.eval(pl.element().str.strip_prefix("@")).alias("lists")
