@@ -9,8 +9,11 @@ have no number), for the codebook's `near` words.
 ['发放理论书籍']
 """
 
+from collections.abc import Collection
+
 import polars as pl
 
+from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
 
 SEPARATORS = r"，,；;：:、。！!？?()（）\[\]【】\t\n"
@@ -94,3 +97,8 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
         pl.when(~things.str.replace_all(f"、{noun}", "、").str.contains(f"、{verb}")).then(things)
         for things in (listed, objects)
     )
+
+
+def acting(knowledge: Knowledge, but: Collection[str] = ()) -> str:
+    """Pattern of a verb that takes an object, other than `but`; those of one character are parts of other words."""
+    return alternatives(word for word in knowledge.words["object_verb"] if len(word) > 1 and word not in but)

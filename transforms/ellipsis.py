@@ -9,8 +9,7 @@ where nothing is known to be left out.
 
 import polars as pl
 
-from transforms.clauses import STRONG
-from transforms.grammar import alternatives
+from transforms.clauses import STRONG, acting
 from transforms.knowledge import Knowledge
 from transforms.series import counts_bodies, some_of
 
@@ -128,11 +127,6 @@ def after_number(doings: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
         .filter(pl.col("thing") != "", ~pl.col("thing").str.contains(knowledge.any_of("other_stage")))
         .select("place", full_name=pl.concat_str("thing", "label"))
     )
-
-
-def acting(knowledge: Knowledge) -> str:
-    """Pattern of a verb that takes an object."""
-    return alternatives(word for word in knowledge.words["object_verb"] if len(word) > 1)
 
 
 def kinds_of(asked: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:

@@ -9,9 +9,8 @@ row for each of them.
 
 import polars as pl
 
-from transforms.clauses import before_lead
+from transforms.clauses import acting, before_lead
 from transforms.computed import computed
-from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
 from transforms.shared_numbers import JOINTS, respectively, shared_numbers
 
@@ -163,7 +162,6 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
 
 def goes_on(knowledge: Knowledge) -> pl.Expr:
     """Whether a number stands with a bare noun in a series: 检查企业28家、|工地|7处."""
-    doing = alternatives(word for word in knowledge.words["object_verb"] if len(word) > 1)
     joined = (
         pl.col("follows_mention")
         & (pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start"))
@@ -172,7 +170,7 @@ def goes_on(knowledge: Knowledge) -> pl.Expr:
     )
     core = pl.when(joined).then("core")
     is_noun = core.str.contains(f"^{knowledge.any_of('verbal_noun')}")
-    return (~core.str.contains(f"^{doing}") | is_noun).fill_null(False)
+    return (~core.str.contains(f"^{acting(knowledge)}") | is_noun).fill_null(False)
 
 
 def verb_of_series(knowledge: Knowledge) -> pl.Expr:

@@ -8,7 +8,7 @@ In: coded rows, in order, each with its number `row`. Out: the same rows, with m
 
 import polars as pl
 
-from transforms.grammar import alternatives
+from transforms.clauses import acting
 from transforms.knowledge import Knowledge
 
 LOOK_BACK = 5
@@ -58,7 +58,7 @@ def counts_bodies(knowledge: Knowledge) -> pl.Expr:
 
 def other(knowledge: Knowledge) -> str:
     """Pattern of words with which a number is no member of what stands before."""
-    doing = alternatives(word for word in knowledge.words["object_verb"] if len(word) > 1 and word != "涉及")
+    doing = acting(knowledge, but=("涉及",))
     return f"{knowledge.any_of('other_outcome')}|{knowledge.any_of('no_member')}|^.{{0,4}}{doing}"
 
 
