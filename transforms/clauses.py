@@ -25,6 +25,8 @@ LIST_END = "等"
 AFTER_LIST_END = 8
 CONTEXT_WIDTH = 70
 AFTER_WIDTH = 30
+NEXT_NOUN = 10
+LONGEST_SERIES = 3
 
 
 def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -72,8 +74,29 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             # 其中 tells of a part, not of the whole: 召开党组会议31次,其中专题研究法治建设6次.
             .str.replace("^.?其中.*", ""),
         )
-        .drop("rest")
+        .with_columns(shares_end=shares_end())
+        .pipe(with_end_of_series)
+        .drop("rest", "shares_end")
     )
+
+
+def with_end_of_series(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Let the numbers of a series see the words after its last: 召开常务会议3次、党组会议|5次,研究法治建设."""
+    for _ in range(LONGEST_SERIES):
+        of_next = pl.concat_str(pl.col("tail").shift(-1), pl.col("after").shift(-1).fill_null(""))
+        rows = rows.with_columns(after=pl.when("shares_end").then(of_next).otherwise("after"))
+    return rows
+
+
+def shares_end() -> pl.Expr:
+    """Whether a bare noun and a number of the same unit follow at once: 13次常务会议|、3次党组会议."""
+    only_noun = f"^[、和及][^{SEPARATORS}]{{0,{NEXT_NOUN}}}$"
+    between = pl.col("rest").str.slice(pl.col("tail").str.len_chars())
+    same_sentence = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
+    same_unit = pl.col("unit").eq_missing(pl.col("unit").shift(-1))
+    # Words that run up to a further number speak of that.
+    ends = pl.col("tail_is_closed").shift(-1)
+    return (same_sentence & same_unit & ends & between.str.contains(only_noun)).fill_null(False)
 
 
 def before_lead() -> pl.Expr:
