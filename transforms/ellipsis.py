@@ -17,8 +17,6 @@ BRACKETED = "[（(][^（）()]*[）)]"
 # 行政处罚情况:…; 行政处罚方面,….
 ANNOUNCES = "[：:]|(?:方面|中|上)[，,]"
 ANNOUNCED = rf"([^{STRONG}0-9]+)(?:[：:][^：:；;]*|(?:方面|中|上)[，,][^：:；;]*)$"
-# 民生支出(万元):低保512.3: what has no unit there is no count.
-IN_MONEY = "元[）)]"
 LISTED = rf"([^{STRONG}（()）”、][^{STRONG}（()）”]*、[^{STRONG}（()）”、]+)$"
 LONGEST_HEADING = 30
 DOING_WIDTH = 10
@@ -68,7 +66,7 @@ def headings(asked: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     is_own = pl.col("follows_mention") & pl.col("words").str.contains(f"^{ANNOUNCED}")
     is_none = pl.col("heading").str.contains(f"^{knowledge.any_of('no_heading')}?.?$")
     return (
-        asked.filter(pl.col("gap").str.contains(ANNOUNCES), ~pl.col("gap").str.contains(IN_MONEY))
+        asked.filter(pl.col("gap").str.contains(ANNOUNCES))
         .with_columns(words=pl.col("gap").str.replace_all(BRACKETED, ""))
         .with_columns(heading=pl.col("words").str.extract(ANNOUNCED).str.replace(opening, ""))
         .with_columns(pl.col("heading").str.replace(f"{knowledge.any_of('heading_ending')}+$", ""))

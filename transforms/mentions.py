@@ -12,6 +12,7 @@ A question that only some rows raise is put to those rows alone: the others woul
 import polars as pl
 
 from transforms.computed import computed
+from transforms.heading_units import with_heading_units
 from transforms.knowledge import Knowledge
 from transforms.ranges import rising
 
@@ -31,7 +32,7 @@ EXCESS = "\x1e度"
 def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the quantities among `tokens`, and the zeros in words, in order."""
     grammar = knowledge.grammar
-    found, quantities = rising(computed(tokens), knowledge)
+    found, quantities = rising(with_heading_units(computed(tokens), knowledge), knowledge)
     is_zero = pl.col("token").str.contains(f"^(?:{grammar.zero})$")
     different = found.select(pl.col("token").unique()).with_columns(is_zero=is_zero)
     table = different.join(quantities, on="token", how="left")
@@ -54,9 +55,9 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Trim the token to the quote; add what stands to its left in the sentence, and right after it."""
-    blanks = pl.col("token").str.len_chars() - pl.col("token").str.strip_chars_start().str.len_chars()
+    blanks = pl.col("written").str.len_chars() - pl.col("written").str.strip_chars_start().str.len_chars()
     return (
-        rows.with_columns(quote=pl.col("token").str.strip_chars(), start=pl.col("start") + blanks.cast(pl.Int32))
+        rows.with_columns(quote=pl.col("written").str.strip_chars(), start=pl.col("start") + blanks.cast(pl.Int32))
         .with_columns(end=pl.col("start") + pl.col("quote").str.len_chars().cast(pl.Int32))
         .with_columns(
             left=pl.col("sentence").str.slice(0, pl.col("start")),
@@ -67,7 +68,8 @@ def within_sentence(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def with_unit_in_brackets(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Let a number without a unit take the one in brackets after it into its quote: 参训|1120(人次)."""
-    unit = unit_in_brackets("right", f"^{BRACKETED}", knowledge)
+    found = pl.when(pl.col("unit").is_null()).then("right").str.extract(f"^{BRACKETED}")
+    unit = pl.when(found.is_in(knowledge.units["unit"].to_list())).then(found)
     width = (unit.str.len_chars().cast(pl.Int32) + 2).fill_null(0)
     end = pl.col("end") + width
     return rows.with_columns(
@@ -77,16 +79,10 @@ def with_unit_in_brackets(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFr
 
 
 def unit_before(knowledge: Knowledge) -> pl.Expr:
-    """The unit that stands before its number: 观看人次|超1232万, 隐患整改率(%)|99.5."""
+    """The unit that stands before its number: 观看人次|超1232万."""
     left = pl.when("is_marked", pl.col("unit").is_null()).then("left")
     noun = f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$"
-    return pl.coalesce(left.str.extract(noun), unit_in_brackets("left", f"{BRACKETED}$", knowledge))
-
-
-def unit_in_brackets(column: str, pattern: str, knowledge: Knowledge) -> pl.Expr:
-    """The unit that a pattern finds in brackets beside a number without one; null where no unit stands there."""
-    found = pl.when(pl.col("unit").is_null()).then(column).str.extract(pattern)
-    return pl.when(found.is_in(knowledge.units["unit"].to_list())).then(found)
+    return left.str.extract(noun)
 
 
 def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -96,6 +92,8 @@ def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         pl.col("not_before").fill_null("").str.contains(follows, literal=True)
         & (follows.str.len_chars() > 0)
         & ~pl.col("has_after").fill_null(False)
+        # A unit in brackets is none of the quote's end.
+        & pl.col("quote").str.ends_with(pl.col("unit"))
         & ~pl.col("right").str.contains(f"^{knowledge.any_of('after_unit')}")
     )
     unit_width = pl.col("unit").str.len_chars().cast(pl.Int32)
@@ -247,4 +245,4 @@ def state_zeros(rows: pl.LazyFrame) -> pl.LazyFrame:
     ).with_columns(
         span_end=pl.col("end"),
         end=pl.col("start") + pl.col("quote").str.len_chars().cast(pl.Int32),
-    ).drop("token_trimmed", "not_before", "unit_refused", "has_after", "negation", "words_before")
+    ).drop("written", "token_trimmed", "not_before", "unit_refused", "has_after", "negation", "words_before")

@@ -1,6 +1,7 @@
 """Take apart what is written like a range but falls: two numbers (由40%到38%), or the parts of a code.
 
-In: tokens. Out: the same tokens, each falling pair as its two halves, each at its own place; and their quantities.
+In: tokens, and as what they are `written`. Out: the same tokens, each falling pair as its two halves, each at its own
+place; and their quantities.
 
 >>> rising(tokens, knowledge)[0]["token"].to_list()  # of the sentence 由40%到38%
 ['40%', '38%']
@@ -35,6 +36,7 @@ def rising(tokens: pl.DataFrame, knowledge: Knowledge) -> tuple[pl.DataFrame, pl
         .explode("half")
         .with_columns(start=pl.when(is_second).then(pl.col("end") - width).otherwise("start"))
         .with_columns(end=pl.col("start") + width)
+        .with_columns(written=pl.when(pl.col("half") == pl.col("token")).then("written").otherwise("half"))
         .drop("place", "token").rename({"half": "token"})
     )
     halves_read = quantities(halves["half"].explode(), knowledge)

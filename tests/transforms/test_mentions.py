@@ -127,6 +127,21 @@ def test_two_numbers_follow_each_other_without_a_separator() -> None:
     assert [row["quote"] for row in observed("培训干部50批次3.2万余人。")] == ["50批次", "3.2万余人"]
 
 
+@pytest.mark.parametrize(("text", "values", "units"), [
+    ("市容罚款明细(单位:万元):占道4.8,渣土39.2。", [48_000, 392_000], ["元", "元"]),
+    ("救助支出（亿元）：低保1.5余、特困0.3；培训（人次）：镇级120。", [150_000_000, 30_000_000, 120], ["元", "元", "人次"]),
+    ("年度罚没款(万元)436.5,办案31件。", [4_365_000, 31], ["元", "件"]),
+    ("复议情况(件):受理25,罚款3.5万元,审结22。", [25, 35_000, 22], ["件", "元", "件"]),
+    ("抽查讲座(场):讲座4所,党校1场。", [4, 1], ["所", "场"]),
+])
+def test_a_unit_with_its_scale_in_a_heading_holds_for_the_bare_numbers_under_it(
+    text: str, values: list[float], units: list[str]
+) -> None:
+    rows = observed(text)
+    assert [row["value"] for row in rows] == values
+    assert [row["unit"] for row in rows] == units
+
+
 def test_each_number_of_a_double_count_is_one() -> None:
     assert [row["value"] for row in observed("整改问题4大类17项。")] == [4, 17]
 

@@ -1,0 +1,28 @@
+"""Give numbers without a unit the one, with its scale, that stands in brackets before them or in their heading.
+
+In: tokens of sentences. Out: the same rows with `written`, the token as it stands; `token` has the unit of
+罚款(万元)|4.8 and of each number of 罚款明细(单位:万元):占道经营|4.8、渣土运输|39.2.
+
+>>> with_heading_units(tokens, knowledge)["token"].to_list()
+['4.8万元', '39.2万元']
+"""
+
+import polars as pl
+
+from transforms.grammar import alternatives
+from transforms.knowledge import Knowledge
+
+BARE = "[0-9余多百千万亿]$"
+CLOSED = "[)）](?:[：:]|[0-9])"
+
+
+def with_heading_units(tokens: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
+    """Add `written` to `tokens`, and the units of headings to those that have none."""
+    unit = f"[十百千]?[万亿]?(?:{alternatives(knowledge.units['unit'])})"
+    heading = rf"^.*[（(](?:单位[:：] ?)?({unit})[)）](?:[：:][^：:]*)?$"
+    # Hardly a sentence has a heading with a unit, so that few are taken to their numbers.
+    is_bare = pl.col("sentence").str.contains(CLOSED) & pl.col("token").str.contains(BARE)
+    left = pl.when(is_bare).then(pl.col("sentence").str.slice(0, pl.col("start")))
+    return tokens.with_columns(
+        written="token", token=pl.concat_str("token", left.str.extract(heading).fill_null(""))
+    )
