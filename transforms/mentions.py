@@ -215,8 +215,12 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     counts = is_first | pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)
     before_rate = right.str.contains("^[0-9.]+%")
     doubles = pl.col("unit_code") == "doubling"
+    grows = f"{knowledge.any_of('increase')}[了约]?$"
+    # 增长近一倍: as much again.
+    grows_by_one = pl.when(pl.col("is_single") & (pl.col("unit_code") == "multiple")).then(left.str.contains(grows))
     return (
         pl.when(doubles).then(left.str.contains("翻了?$"))
+        .when(grows_by_one).then(pl.lit(True))
         .when("is_single").then(pl.col("is_denied") | after_only)
         .otherwise(counts & ~is_span & ~bare_scale & ~before_rate)
     )

@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.grammar import Grammar
 
-CANDIDATE = r"[0-9二两三四五六七八九十百千万亿无未没零数几]|[共仅只计杜绝过为][^，,。；;]{0,12}一|翻|半数"
+CANDIDATE = r"[0-9二两三四五六七八九十百千万亿无未没零数几]|[共仅只计杜绝过为][^，,。；;]{0,12}一|翻|倍|半数"
 CUT, MATCH, AFTER = "\x1f", "\x1e", "\x1d"
 
 
