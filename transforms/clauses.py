@@ -25,6 +25,7 @@ LIST_END = "等"
 AFTER_LIST_END = 8
 CONTEXT_WIDTH = 70
 AFTER_WIDTH = 30
+AND = "和及与"
 NEXT_NOUN = 10
 LONGEST_SERIES = 3
 
@@ -89,14 +90,14 @@ def with_end_of_series(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def shares_end() -> pl.Expr:
-    """Whether a bare noun and a number of the same unit follow at once: 13次常务会议|、3次党组会议."""
-    only_noun = f"^[、和及][^{SEPARATORS}]{{0,{NEXT_NOUN}}}$"
-    between = pl.col("rest").str.slice(pl.col("tail").str.len_chars())
+    """Whether a bare noun and a number of the same unit follow: 13次常务会议|、3次党组会议, 2次党委会和|1次办公会."""
+    noun = f"[^{SEPARATORS}]{{0,{NEXT_NOUN}}}"
+    joined = pl.col("rest").str.contains(f"^[^{SEPARATORS}]*、{noun}$|^[^{SEPARATORS}]+[{AND}]$")
     same_sentence = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
     same_unit = pl.col("unit").eq_missing(pl.col("unit").shift(-1))
     # Words that run up to a further number speak of that.
     ends = pl.col("tail_is_closed").shift(-1)
-    return (same_sentence & same_unit & ends & between.str.contains(only_noun)).fill_null(False)
+    return (same_sentence & same_unit & ends & joined).fill_null(False)
 
 
 def before_lead() -> pl.Expr:

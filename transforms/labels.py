@@ -9,7 +9,7 @@ row for each of them.
 
 import polars as pl
 
-from transforms.clauses import acting, before_lead
+from transforms.clauses import AND, acting, before_lead
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.shared_numbers import JOINTS, respectively, shared_numbers
@@ -105,8 +105,10 @@ def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     tail = pl.when(pl.col("tail") != "").then("tail")
     stop, heading = knowledge.any_of("noun_stop"), knowledge.any_of("next_heading")
     stopped = tail.str.strip_chars_start(" 的之").str.extract(f"^.{{0,{NOUN_WIDTH}}}?(?:{stop}|$)", group_index=0)
+    noun = stopped.str.replace(f"{stop}$", "")
     return {
-        "words": stopped.str.replace(f"{stop}$", ""),
+        # 3次|党委会和|2次办公会.
+        "words": pl.when(pl.col("tail_is_closed")).then(noun).otherwise(noun.str.replace(f"[{AND}]$", "")),
         "starts_clause": tail.str.contains(f"^(?:{heading}|{knowledge.any_of('clause_start')})")
         & ~tail.str.contains(f"^{knowledge.any_of('noun_start')}"),
         "starts_hard": tail.str.contains(f"^(?:{heading}|{knowledge.any_of('hard_start')})"),
