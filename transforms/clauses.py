@@ -24,6 +24,8 @@ ASIDE = r"[（(]\p{Han}{1,4}[)）]"
 LIST_END = "等"
 AFTER_LIST_END = 8
 CONTEXT_WIDTH = 70
+# Stands in `context` for the number, so that phrases can say what is on both sides of it: 会议#听取.
+NUMBER_PLACE = "#"
 AFTER_WIDTH = 30
 AND = "和及与"
 NEXT_NOUN = 10
@@ -66,7 +68,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             .str.extract(f"[^{STRONG}]+[{SEPARATORS}]*$", group_index=0)
             .str.extract(f"^[^{STRONG}]+", group_index=0)
             .fill_null(""),
-            context=pl.concat_str(pl.col("left").str.tail(CONTEXT_WIDTH), "tail", separator="|"),
+            context=pl.concat_str(pl.col("left").str.tail(CONTEXT_WIDTH), "tail", separator=NUMBER_PLACE),
             after=pl.when(pl.col("next_start").is_null())
             .then("rest")
             .otherwise(pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
