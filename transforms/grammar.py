@@ -45,7 +45,10 @@ class Grammar:
     @classmethod
     def of(cls, units: Iterable[str], words: Mapping[str, Sequence[str]], traps: Iterable[str]) -> "Grammar":
         """Build the expressions from unit words, lists of words by name, and patterns of traps."""
-        unit = unit_pattern(units)
+        names = list(units)
+        unit = unit_pattern(names)
+        # 12千米, 5百分点: a scale is read only where no unit begins with it.
+        scaled = alternatives(name for name in names if name[0] in "十百千万亿")
         before = alternatives(
             word for kind in ("approx", "near", "at_least", "at_most") for word in words[f"before_{kind}"]
         )
@@ -55,8 +58,8 @@ class Grammar:
         over = "[" + "".join(words["over"]) + "]"
         post = rf"(?:及|[(（]含[)）])?{after}"
         pre = rf"(?:(?P<pre>{before}了?) ?)?"
-        first = rf"(?P<n1>{PARTITIVE}|{MIXED}|{ARABIC}|{CHINESE})(?P<o1>{over})? ?(?P<s1>{SCALE})?(?P<o2>{over})?"
-        second = rf"(?: ?(?P<u1>[%‰]|{unit})? ?{DASH} ?(?P<n2>{ARABIC}|{CHINESE})(?P<s2>{SCALE})?(?P<o4>{over})?)?"
+        first = rf"(?P<n1>{PARTITIVE}|{MIXED}|{ARABIC}|{CHINESE})(?P<o1>{over})? ?(?P<s1>{SCALE})??(?P<o2>{over})?"
+        second = rf"(?: ?(?P<u1>[%‰]|{unit})? ?{DASH} ?(?P<n2>{ARABIC}|{CHINESE})(?P<s2>{SCALE})??(?P<o4>{over})?)?"
         last = rf" ?(?P<unit>{unit})?(?P<o3>余)?(?P<post>{post})?"
         number = pre + first + second + last
         zero = zero_pattern(words)
@@ -64,8 +67,8 @@ class Grammar:
         enclosing = [pattern for pattern in patterns if pattern.startswith(OPENING)]
         others = [pattern for pattern in patterns if pattern not in enclosing]
         arabic = anonymous(
-            rf"{pre}(?:{MIXED}|{ARABIC}){over}? ?{SCALE}?{over}?"
-            rf"(?: ?[%‰]? ?{DASH} ?{ARABIC}{SCALE}?{over}?)? ?(?:{unit})?余?(?:{post})?"
+            rf"{pre}(?:{MIXED}|{ARABIC}){over}? ?(?:{scaled}|{SCALE}?{over}?"
+            rf"(?: ?[%‰]? ?{DASH} ?{ARABIC}{SCALE}?{over}?)? ?(?:{unit})?)余?(?:{post})?"
         )
         spelled = anonymous(
             rf"{pre}(?:{CHINESE}{over}?{SCALE}?{over}?(?:{DASH}{CHINESE}{over}?)? ?(?:{unit})余?(?:{post})?)"

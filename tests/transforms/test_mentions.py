@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.transforms.reading import observed
+from tests.transforms.reading import knowledge, observe, observed
 
+DATED = ["日", "日历天", "月", "年", "日元"]
 STATED = [
     ("发放城乡低保金145万余元。", "145万余元", 1_450_000, "over", 1_450_000, 1_460_000, "元", "CNY"),
     ("医疗救助36余万元。", "36余万元", 360_000, "over", 360_000, 370_000, "元", "CNY"),
@@ -58,6 +59,7 @@ STATED = [
     ("参加考试40学时。", "40学时", 40, "exact", 40, 40, "学时", "class_hour"),
     ("参训人员1120(人次),年审证件318个。", "1120(人次)", 1120, "exact", 1120, 1120, "人次", "person_time"),
     ("窗口受理量比上年增长近一倍。", "近一倍", 1, "near", None, 1, "倍", "multiple"),
+    ("臭氧浓度降到37µg/m3。", "37µg/m3", 37, "exact", 37, 37, "µg/m3", "ug_per_m3"),
     ("督察组赴9省(区、市)实地督察。", "9省(区、市)", 9, "exact", 9, 9, "省(区、市)", "item"),
     ("普法短片累计播出7万余小时。", "7万余小时", 70_000, "over", 70_000, 80_000, "小时", "hour"),
     ("隐患整改率(%)99.5,挂牌督办2处。", "99.5", 99.5, "exact", 99.5, 99.5, "%", "percent"),
@@ -79,7 +81,7 @@ def test_a_stated_quantity(
 
 
 @pytest.mark.parametrize("text", [
-    "在全市法治考评中进入前20名,满意度位列前三名。",
+    "在全市法治考评中进入前20名,满意度位列前三名。", "产值保持两位数增长。",
     "提请县十八届人大三次会议审议。", "落实市第六届人大二次会议精神。", "推出助企40条等政策。",
     "查处无照经营案件。", "对无法调解的纠纷引导诉讼。", "开展“零上访”村创建。",
     "建成二期工程。", "回访后二次办理。", "确保两人以上执法。", "给80-89岁老人拜年。", "90分以上的人数不多。",
@@ -129,6 +131,16 @@ def test_a_zero_in_words(text: str, quote: str, labels: list[str]) -> None:
 
 def test_two_numbers_follow_each_other_without_a_separator() -> None:
     assert [row["quote"] for row in observed("培训干部50批次3.2万余人。")] == ["50批次", "3.2万余人"]
+
+
+def test_every_unit_is_read_as_it_is_written() -> None:
+    # Days, months and years are dates, or deadlines, without words that speak of time spent; 12日|元 begins with a day.
+    units = [row for row in knowledge().units.iter_rows(named=True) if row["unit"] not in DATED]
+    rows = observe([f"平均用时完成12{row['unit']},其余照常。" for row in units])
+    read = {(row["report_id"], row["quote"], row["value"], row["unit_code"]) for row in rows.iter_rows(named=True)}
+    assert read == {
+        (str(place), f"12{row['unit']}", 12, row["unit_code"]) for place, row in enumerate(units)
+    }
 
 
 @pytest.mark.parametrize(("text", "values", "units"), [
