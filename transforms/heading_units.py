@@ -14,14 +14,16 @@ from transforms.knowledge import Knowledge
 
 BARE = "[0-9余多百千万亿]$"
 CLOSED = "[)）](?:[：:]|[0-9])"
+# The cells of a table whose lines were lost: 行政处罚数量(宗)|警告0|罚款317.
+CELL = r"\p{Han}{2,14}[0-9.]+"
 
 
 def with_heading_units(tokens: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     """Add `written` to `tokens`, and the units of headings to those that have none."""
     unit = f"[十百千]?[万亿]?(?:{alternatives(knowledge.units['unit'])})"
-    heading = rf"^.*[（(](?:单位[:：] ?)?({unit})[)）](?:[：:][^：:]*)?$"
+    heading = rf"^.*[（(](?:单位[:：] ?)?({unit})[)）](?:[：:][^：:]*|(?:{CELL})*\p{{Han}}{{2,14}})?$"
     # Hardly a sentence has a heading with a unit, so that few are taken to their numbers.
-    is_bare = pl.col("sentence").str.contains(CLOSED) & pl.col("token").str.contains(BARE)
+    is_bare = pl.col("sentence").str.contains(f"{CLOSED}|[)）]{CELL}") & pl.col("token").str.contains(BARE)
     left = pl.when(is_bare).then(pl.col("sentence").str.slice(0, pl.col("start")))
     return tokens.with_columns(
         written="token", token=pl.concat_str("token", left.str.extract(heading).fill_null(""))

@@ -119,7 +119,8 @@ def noun_after() -> pl.Expr:
     """The noun that the number counts, where it stands after it: 13个|社区, 90%以上|事项, 发放1万份|宣传册."""
     qualifies = (pl.col("dimension") == "ratio") & pl.col("tail").str.starts_with("的")
     refused = pl.when(pl.col("is_open") & (pl.col("core") != "")).then("starts_hard").otherwise("starts_clause")
-    refused = refused & ~qualifies & ~pl.col("is_denied")
+    # 警告0|罚款317|: the name of the next number.
+    refused = (refused & ~qualifies & ~pl.col("is_denied")) | pl.col("in_run")
     return pl.when(
         (pl.col("words").str.len_chars() > 0) & ~refused & (pl.col("tail_is_closed") | pl.col("is_open") | qualifies)
     ).then("words")

@@ -23,6 +23,7 @@ RIGHT = 8  # characters that are looked at after a mention
 HOTLINE = r"^(?:1[12][0-9]|12[0-9]{3}|9[56][0-9]{3,4})$"
 MAX_BARE = 1_000_000
 LEAST_CUT = 10
+LEAST_RUN = 3
 # 1万元以上|10万元以下: of two bounds, the other one.
 OTHER_BOUND = "[0-9.一二三四五六七八九十]+万?元以[上下]"
 YEARS = (1900, 2100)
@@ -41,7 +42,7 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     placed = with_unit_in_brackets(within_sentence(rows), knowledge)
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"), knowledge)
-    read = computed(with_units.with_row_index("place")).lazy()
+    read = computed(with_units.with_columns(in_run=in_run()).with_row_index("place")).lazy()
     counting = read.filter(~pl.col("is_zero") & is_number(knowledge))
     digits, has_unit = counting.filter(~pl.col("has_chinese")), pl.col("unit").is_not_null()
     stated = pl.concat([
@@ -171,7 +172,7 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
     is_cut = left.str.contains(f"{knowledge.any_of('often_counted')}$") & right.str.contains(
         f"^(?:{knowledge.any_of('bare_verb')}|{knowledge.any_of('count_verb')}|$)"
     )
-    is_closed = right.str.contains(f"{SEPARATOR}|^{knowledge.any_of('next_heading')}")
+    is_closed = right.str.contains(f"{SEPARATOR}|^{knowledge.any_of('next_heading')}") | pl.col("in_run")
     stands_alone = (
         left.str.contains(r"[\p{Han}”\"'）)]{2}$")
         & (is_closed | (is_cut & (pl.col("value") >= LEAST_CUT)))
@@ -182,6 +183,14 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
         & quote.str.contains(r"^[0-9]{1,3}(?:[0-9]{0,3}|(?:[,，][0-9]{3})*)(?:\.[0-9]{1,4})?$")
     )
     return pl.col("is_marked") | stands_alone
+
+
+def in_run() -> pl.Expr:
+    """Whether a bare number is one of three or more that follow each other with names only: 警告0|罚款317|没收0|."""
+    is_bare = pl.col("written").str.contains("[0-9]$")
+    left, right = (pl.when(is_bare).then(name) for name in ("left", "right"))
+    is_cell = (left.str.contains(r"\p{Han}[\p{Han})）]$") & right.str.contains(r"^(?:\p{Han}{2}|$)")).fill_null(False)
+    return is_cell & (is_cell.sum().over("sentence_index") >= LEAST_RUN)
 
 
 def spelled(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:

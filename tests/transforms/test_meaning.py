@@ -57,6 +57,7 @@ from transforms.codes import lineage, settled
     ("依法查处交通违法行为120起。", ["查处交通违法行为"]),
     ("每周组织干部开展宪法专题学习,全年累计开展35次。", ["开展宪法专题学习"]),
     ("稳妥开展行政应诉工作,共办理16件。", ["办理行政应诉工作"]),
+    ("受理许可申请38准予许可31不予许可2延期5。", ["受理许可申请", "准予许可", "不予许可", "延期"]),
 ])
 def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str]) -> None:
     rows = observed(text)

@@ -149,6 +149,7 @@ def test_every_unit_is_read_as_it_is_written() -> None:
     ("年度罚没款(万元)436.5,办案31件。", [4_365_000, 31], ["元", "件"]),
     ("复议情况(件):受理25,罚款3.5万元,审结22。", [25, 35_000, 22], ["件", "元", "件"]),
     ("抽查讲座(场):讲座4所,党校1场。", [4, 1], ["所", "场"]),
+    ("处罚数量(宗)警告0罚款317没收违法所得2合计(宗)319罚没金额(万元)10.5", [0, 317, 2, 319, 105_000], [*["宗"] * 4, "元"]),
 ])
 def test_a_unit_with_its_scale_in_a_heading_holds_for_the_bare_numbers_under_it(
     text: str, values: list[float], units: list[str]
