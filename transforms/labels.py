@@ -19,6 +19,8 @@ DATE_WORDS = (
 )
 # What may stand alone between two numbers of a series.
 JOINED = ["、", "和", "及"]
+# 3场|共|210人次|的培训: what may stand alone between two numbers of one thing.
+SUMMED = ["共", "共计", "累计", "合计"]
 HEADED = r"^.*\p{Han}{6}[ \u3000](\p{Han}{6}.*)$"
 NOUN_WIDTH = 30
 VERB_WIDTH = 12
@@ -89,7 +91,12 @@ def before_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     # A blank is left where the break after a heading was lost.
     own = pl.col("lead").str.replace(HEADED, "$1")
     # 查处违法行为14件: the last character of a word is none of the words before a number.
-    bare = own.str.replace(f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1")
+    # 罚没金额(万元)|4.7: the number's own unit.
+    has_none = pl.col("quote").str.contains("[0-9余多万亿]$") & own.str.contains("[)）]$")
+    in_brackets = pl.when(has_none).then(own).str.replace(r"[（(]\p{Han}{1,3}[)）]$", "")
+    bare = pl.coalesce(in_brackets, own).str.replace(
+        f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1"
+    )
     core = bare.str.replace(noise(knowledge), "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
     only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
     verb = knowledge.any_of("object_verb")
@@ -127,12 +134,11 @@ def noun_after() -> pl.Expr:
 
 
 def noun_of_next() -> pl.Expr:
-    """The noun of the next number where both stand before it: 119栋、22.37万平米|单体楼."""
+    """The noun of the next number where both stand before it: 119栋、22.37万平米|单体楼, 3场共210人次|的培训."""
     joined = (
-        pl.col("tail").is_in(["", *JOINED]) & pl.col("is_open") & ~pl.col("tail_is_closed").shift(-1).is_null()
+        pl.col("is_open")
         & (pl.col("sentence_index") == pl.col("sentence_index").shift(-1))
-        & (pl.col("last_end").shift(-1) + 1 == pl.col("start").shift(-1))
-        & pl.col("sentence").str.slice(pl.col("span_end"), 1).is_in(JOINED)
+        & pl.col("gap").shift(-1).is_in([*JOINED, *SUMMED])
         & (pl.col("dimension") != "ratio")
     )
     return pl.when(joined).then(pl.col("noun").shift(-1))

@@ -41,7 +41,8 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     rows = found.lazy().join(table.lazy(), on="token", maintain_order="left")
     placed = with_unit_in_brackets(within_sentence(rows), knowledge)
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
-    with_units = refuse_units(named.join(units, on="unit", how="left", maintain_order="left"), knowledge)
+    with_units = named.join(units, on="unit", how="left", maintain_order="left").with_columns(**of_money(knowledge))
+    with_units = refuse_units(with_units, knowledge)
     read = computed(with_units.with_columns(in_run=in_run()).with_row_index("place")).lazy()
     counting = read.filter(~pl.col("is_zero") & is_number(knowledge))
     digits, has_unit = counting.filter(~pl.col("has_chinese")), pl.col("unit").is_not_null()
@@ -84,6 +85,16 @@ def unit_before(knowledge: Knowledge) -> pl.Expr:
     left = pl.when("is_marked", pl.col("unit").is_null()).then("left")
     noun = f"({knowledge.any_of('unit_noun')})(?:总?数)?{knowledge.any_of('lead_tail')}*$"
     return left.str.extract(noun)
+
+
+def of_money(knowledge: Knowledge) -> dict[str, pl.Expr]:
+    """Unit code and dimension, money's too where its unit was left out: 罚款|97.6万."""
+    left = pl.when(pl.col("unit").is_null() & pl.col("quote").str.contains("[万亿][余多]?$")).then("left")
+    is_money = left.str.contains(f"{knowledge.any_of('money_noun')}{knowledge.any_of('lead_tail')}*$").fill_null(False)
+    return {
+        "unit_code": pl.when(is_money).then(pl.lit("CNY")).otherwise("unit_code"),
+        "dimension": pl.when(is_money).then(pl.lit("money")).otherwise("dimension"),
+    }
 
 
 def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:

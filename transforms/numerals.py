@@ -44,6 +44,8 @@ def read_number(text: str) -> Number | None:
         return None
     if PLAIN.fullmatch(bare):
         return Number(float(bare), step_of(bare), "plain")
+    if not bare:
+        return None
     if bare.startswith("百分之"):
         percent = read_number(bare.removeprefix("百分之"))
         return percent and percent._replace(kind="percent")
