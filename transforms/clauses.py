@@ -29,7 +29,6 @@ NUMBER_PLACE = "#"
 AFTER_WIDTH = 30
 AND = "和及与"
 NEXT_NOUN = 10
-LONGEST_SERIES = 3
 
 
 def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -85,21 +84,19 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def with_end_of_series(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Let the numbers of a series see the words after its last: 召开常务会议3次、党组会议|5次,研究法治建设."""
-    for _ in range(LONGEST_SERIES):
-        of_next = pl.concat_str(pl.col("tail").shift(-1), pl.col("after").shift(-1).fill_null(""))
-        rows = rows.with_columns(after=pl.when("shares_end").then(of_next).otherwise("after"))
-    return rows
+    is_last = ~pl.col("shares_end") & pl.col("shares_end").shift(1)
+    at_end = pl.when(is_last).then(pl.concat_str("tail", pl.col("after").fill_null(""))).backward_fill()
+    return rows.with_columns(after=pl.when("shares_end").then(at_end).otherwise("after"))
 
 
 def shares_end() -> pl.Expr:
     """Whether a bare noun and a number of the same unit follow: 13次常务会议|、3次党组会议, 2次党委会和|1次办公会."""
     noun = f"[^{SEPARATORS}]{{0,{NEXT_NOUN}}}"
-    joined = pl.col("rest").str.contains(f"^[^{SEPARATORS}]*、{noun}$|^[^{SEPARATORS}]+[{AND}]$")
-    same_sentence = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
     same_unit = pl.col("unit").eq_missing(pl.col("unit").shift(-1))
     # Words that run up to a further number speak of that.
     ends = pl.col("tail_is_closed").shift(-1)
-    return (same_sentence & same_unit & ends & joined).fill_null(False)
+    rest = pl.when(pl.col("next_start").is_not_null() & same_unit & ends).then("rest")
+    return rest.str.contains(f"^[^{SEPARATORS}]*、{noun}$|^[^{SEPARATORS}]+[{AND}]$").fill_null(False)
 
 
 def before_lead() -> pl.Expr:

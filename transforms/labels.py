@@ -92,12 +92,13 @@ def before_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     own = pl.col("lead").str.replace(HEADED, "$1")
     # 查处违法行为14件: the last character of a word is none of the words before a number.
     # 罚没金额(万元)|4.7: the number's own unit.
-    has_none = pl.col("quote").str.contains("[0-9余多万亿]$") & own.str.contains("[)）]$")
-    in_brackets = pl.when(has_none).then(own).str.replace(r"[（(]\p{Han}{1,3}[)）]$", "")
-    bare = pl.coalesce(in_brackets, own).str.replace(
+    closes = pl.any_horizontal(pl.col("lead").str.ends_with(bracket) for bracket in ")）")
+    has_none = pl.when(closes).then("quote").str.contains("[0-9余多万亿]$")
+    in_brackets = pl.when(has_none).then("lead").str.replace(r"[（(]\p{Han}{1,3}[)）]$", "")
+    told = pl.coalesce(in_brackets, own).str.replace(
         f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1"
     )
-    core = bare.str.replace(noise(knowledge), "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
+    core = told.str.replace(noise(knowledge), "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
     only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
     verb = knowledge.any_of("object_verb")
     return {
@@ -115,7 +116,7 @@ def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     noun = stopped.str.replace(f"{stop}$", "")
     return {
         # 3次|党委会和|2次办公会.
-        "words": pl.when(pl.col("tail_is_closed")).then(noun).otherwise(noun.str.replace(f"[{AND}]$", "")),
+        "words": pl.coalesce(pl.when(~pl.col("tail_is_closed")).then(noun).str.strip_chars_end(AND), noun),
         "starts_clause": tail.str.contains(f"^(?:{heading}|{knowledge.any_of('clause_start')})")
         & ~tail.str.contains(f"^{knowledge.any_of('noun_start')}"),
         "starts_hard": tail.str.contains(f"^(?:{heading}|{knowledge.any_of('hard_start')})"),

@@ -43,7 +43,7 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = named.join(units, on="unit", how="left", maintain_order="left").with_columns(**of_money(knowledge))
     with_units = refuse_units(with_units, knowledge)
-    read = computed(with_units.with_columns(in_run=in_run()).with_row_index("place")).lazy()
+    read = computed(with_runs(computed(with_units.with_row_index("place")))).lazy()
     counting = read.filter(~pl.col("is_zero") & is_number(knowledge))
     digits, has_unit = counting.filter(~pl.col("has_chinese")), pl.col("unit").is_not_null()
     stated = pl.concat([
@@ -196,12 +196,15 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
     return pl.col("is_marked") | stands_alone
 
 
-def in_run() -> pl.Expr:
-    """Whether a bare number is one of three or more that follow each other with names only: 警告0|罚款317|没收0|."""
-    is_bare = pl.col("written").str.contains("[0-9]$")
-    left, right = (pl.when(is_bare).then(name) for name in ("left", "right"))
-    is_cell = (left.str.contains(r"\p{Han}[\p{Han})）]$") & right.str.contains(r"^(?:\p{Han}{2}|$)")).fill_null(False)
-    return is_cell & (is_cell.sum().over("sentence_index") >= LEAST_RUN)
+def with_runs(rows: pl.DataFrame) -> pl.LazyFrame:
+    """Add `in_run`: whether a bare number is one of three or more with names only between: 警告0|罚款317|没收0|."""
+    cells = (
+        rows.filter(pl.col("written").str.contains("[0-9]$"))
+        .filter(pl.col("right").str.contains(r"^(?:\p{Han}{2}|$)"))
+        .filter(pl.col("left").str.contains(r"\p{Han}[\p{Han})）]$"))
+        .filter(pl.len().over("sentence_index") >= LEAST_RUN)
+    )
+    return rows.lazy().with_columns(in_run=pl.col("place").is_in(cells["place"].implode()))
 
 
 def spelled(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
