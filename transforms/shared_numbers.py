@@ -22,18 +22,25 @@ HELD = "\x11\x12\x13\x14\x15"
 def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """`mention` and `item`: the names of a list go, in order, to the numbers of the next: A、B分别为12件、30件."""
     words = "[^，,；;：:。（）()]*"
-    clause = f"({words}{AND}{words}?){knowledge.any_of('in_turn')}[^，,；;：:。]*$"
+    turn = knowledge.any_of("in_turn")
+    clause = f"({words}{AND}{words}?){turn}[^，,；;：:。]*$"
+    # 中心组、常务会分别|学法|3次、9次: what each of them did.
+    is_count = pl.col("dimension") != "ratio"
+    done = pl.when(is_count).then("left").str.extract(
+        rf"{turn}[为是有达到共计占]*(\p{{Han}}{{2,10}}?)[了达到至]*(?:[0-9][^，,；;：:。]*)?$"
+    )
     items = pl.col("names").str.split(CUT).list.eval(pl.element().filter(pl.element().str.len_chars() > 0))
     return (
         rows.filter(pl.col("left").str.contains(knowledge.any_of("in_turn")))
         .select(
             "mention", "sentence_index",
+            done.fill_null("").alias("done"),
             names=pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT),
         )
         .drop_nulls("names")
         .with_columns(items=items, place=pl.col("names").cum_count().over("sentence_index", "names") - 1)
         .filter(pl.col("items").list.len() > 1)
-        .select("mention", item=pl.col("items").list.get(pl.col("place"), null_on_oob=True))
+        .select("mention", item=pl.col("items").list.get(pl.col("place"), null_on_oob=True) + pl.col("done"))
     )
 
 
