@@ -20,7 +20,7 @@ ANNOUNCED = rf"([^{STRONG}0-9]+)(?:[：:][^：:；;]*|(?:方面|中|上)[，,][^
 LISTED = rf"([^{STRONG}（()）”、][^{STRONG}（()）”]*、[^{STRONG}（()）”、]+)$"
 LONGEST_HEADING = 30
 DOING_WIDTH = 10
-LOOK_BACK = 3
+LOOK_BACK = 5
 KIND_WIDTH = 10
 LISTED_WIDTH = 8
 
@@ -78,8 +78,8 @@ def headings(asked: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
 def doings_in(asked: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     """Rows of a doing without an object, 已按时|办结, or an amount, 金额; and what was counted in the unit before.
 
-    `counted_1` to `counted_3` are the labels of the numbers so many steps before that stand in the same sentence, or
-    end the one before.
+    `counted_1` and so on are the labels of the numbers so many steps before that stand in the same sentence, or in the
+    one before.
     """
     return asked.with_columns(
         pl.when(is_near(step)).then(pl.col("label").shift(step).fill_null("")).alias(f"counted_{step}")
@@ -91,10 +91,10 @@ def doings_in(asked: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
 
 
 def is_near(step: int) -> pl.Expr:
-    """Whether the number so many steps before has the same unit and stands in the sentence, or ends the one before."""
+    """Whether the number so many steps before has the same unit and stands in the sentence or the one before."""
     distance = pl.col("sentence_index") - pl.col("sentence_index").shift(step)
-    ends_last = (distance == 1) & (pl.col("doc") == pl.col("doc").shift(step)) if step == 1 else pl.lit(False)
-    return ((distance == 0) | ends_last) & (pl.col("unit_code") == pl.col("unit_code").shift(step))
+    in_last = (distance == 1) & (pl.col("doc") == pl.col("doc").shift(step))
+    return ((distance == 0) | in_last) & (pl.col("unit_code") == pl.col("unit_code").shift(step))
 
 
 def bare(knowledge: Knowledge, verbs: str) -> str:
@@ -115,7 +115,7 @@ def after_number(doings: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     """What was done with the things counted before, with their name: 收到委员提案49件,|办结|47件."""
     verb = f"(?:{knowledge.any_of('list_verb')}|{knowledge.any_of('count_verb')})"
     things = (
-        pl.when(~pl.col(name).str.contains(bare(knowledge, "stage_verb"))).then(name)
+        pl.when(~pl.col(name).str.contains(f"^$|{bare(knowledge, 'stage_verb')}|{some_of(knowledge)}")).then(name)
         for name in (f"counted_{step}" for step in range(1, LOOK_BACK + 1))
     )
     return (

@@ -49,6 +49,14 @@ def test_what_was_dealt_with_is_of_what_was_counted_before(text: str, code: str)
     assert codes(text)[1] == code
 
 
+@pytest.mark.parametrize(("text", "code"), [
+    ("全年收到行政复议申请46件,其中涉及公安15件。审结38件。", "reconsiderations_concluded"),
+    ("行政复议申请达1246件,较上年613件增加633件。受理1158件。", "reconsiderations_accepted"),
+])
+def test_the_sentence_before_names_it_beyond_its_parts_and_changes(text: str, code: str) -> None:
+    assert codes(text)[-1] == code
+
+
 def test_what_became_of_some_is_not_what_was_counted_before() -> None:
     assert codes("受理委员提案49件,退回2件,列为参考3件。")[1:] == [None, None]
     assert codes("走访企业49家,办结2件。")[1] is None
