@@ -112,7 +112,9 @@ def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """The words after the number up to one that ends a noun, and how they start; null where there are none."""
     tail = pl.when(pl.col("tail") != "").then("tail")
     stop, heading = knowledge.any_of("noun_stop"), knowledge.any_of("next_heading")
-    stopped = tail.str.strip_chars_start(" 的之").str.extract(f"^.{{0,{NOUN_WIDTH}}}?(?:{stop}|$)", group_index=0)
+    # 36家|各类|企业 has its noun after a word that else begins the next thing.
+    counted = tail.str.replace(f"^[ 的之]*{knowledge.any_of('any_kind')}?", "")
+    stopped = counted.str.extract(f"^.{{0,{NOUN_WIDTH}}}?(?:{stop}|$)", group_index=0)
     noun = stopped.str.replace(f"{stop}$", "")
     return {
         # 3次|党委会和|2次办公会.
