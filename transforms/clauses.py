@@ -92,9 +92,9 @@ def with_end_of_series(rows: pl.LazyFrame) -> pl.LazyFrame:
 def shares_end() -> pl.Expr:
     """Whether a bare noun and a number of the same unit follow: 13次常务会议|、3次党组会议, 2次党委会和|1次办公会."""
     noun = f"[^{SEPARATORS}]{{0,{NEXT_NOUN}}}"
-    same_unit = pl.col("unit").eq_missing(pl.col("unit").shift(-1))
-    # Words that run up to a further number speak of that.
-    ends = pl.col("tail_is_closed").shift(-1)
+    same_unit = pl.col("unit_code").eq_missing(pl.col("unit_code").shift(-1))
+    # Words that run up to a further number speak of that, but for the 和 of a series.
+    ends = (pl.col("tail_is_closed") | pl.col("tail").str.contains(f"[{AND}]$")).shift(-1)
     rest = pl.when(pl.col("next_start").is_not_null() & same_unit & ends).then("rest")
     return rest.str.contains(f"^[^{SEPARATORS}]*、{noun}$|^[^{SEPARATORS}]+[{AND}]$").fill_null(False)
 

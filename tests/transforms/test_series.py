@@ -43,3 +43,15 @@ def test_levels_topics_and_bodies_are_members(text: str, code: str) -> None:
 ])
 def test_another_stage_outcome_matter_or_unit_is_no_member(text: str) -> None:
     assert codes(text)[1] is None
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("对29件政府文件、46份合同和13项决策进行合法性审查。", ["legality_reviews", "contracts_reviewed", "legality_reviews"]),
+    ("召开12次党组会议、6次局长办公会议研究部署法治政府建设。", ["rule_of_law_meetings"] * 2),
+])
+def test_the_words_after_the_last_of_a_series_are_of_all(text: str, expected: list[str | None]) -> None:
+    assert codes(text) == expected
+
+
+def test_words_that_run_up_to_a_further_number_are_of_that() -> None:
+    assert codes("检查3个科室、4个站所共梳理廉政风险点112个。")[:2] == [None, None]
