@@ -128,7 +128,7 @@ def observe(gold: Gold, knowledge: Knowledge) -> list[dict[str, Any]]:
     """Return the observations of the gold's texts, with `doc` and offsets in the texts as they were given."""
     names = list(gold.texts)
     given = pl.DataFrame({"doc": range(len(names)), "text": list(gold.texts.values())}).cast({"doc": pl.UInt32})
-    sources = given.select(normalised(pl.col("text")))["text"].to_list()
+    sources = given.select(normalised(pl.col("text"), knowledge))["text"].to_list()
     cleaned = clean(given.lazy(), knowledge).collect()
     empty = {name: pl.lit(None, dtype) for name, dtype in HEADER_INPUTS.items()}
     told = headers(cleaned.lazy().with_columns(**empty), knowledge.header).collect()["report_year"]

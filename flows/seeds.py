@@ -40,6 +40,7 @@ def read_knowledge(folder: Path = SEEDS) -> Knowledge:
         phrases=read_phrases(folder),
         private=private_words(read_seed("private", folder)),
         header=read_header_knowledge(folder),
+        traditional=read_seed("traditional", folder),
         corrections=read_corrections(folder),
     )
 

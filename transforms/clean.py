@@ -23,7 +23,7 @@ DATED_WIDTH = 1200
 def clean(texts: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return `texts` cleaned; a text without any kept line becomes empty."""
     lines = (
-        texts.select("doc", line=normalised(pl.col("text")).str.split("\n"))
+        texts.select("doc", line=normalised(pl.col("text"), knowledge).str.split("\n"))
         .explode("line")
         .filter(pl.col("line").str.contains(r"\S"))
         .with_columns(line_number=pl.int_range(pl.len()).over("doc"))
@@ -35,12 +35,16 @@ def clean(texts: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     ).drop("cleaned")
 
 
-def normalised(text: pl.Expr) -> pl.Expr:
-    """Line ends made one, control characters and blanks made spaces, letters and digits of full width made half."""
+def normalised(text: pl.Expr, knowledge: Knowledge) -> pl.Expr:
+    """Line ends made one, control characters and blanks made spaces, letters and digits of full width made half.
+
+    Traditional characters are written simplified: 受理申請３項 becomes 受理申请3项.
+    """
+    equal = EQUAL | dict(knowledge.traditional.iter_rows())
     return (
         text.str.replace_all("\r\n", "\n", literal=True)
         .str.replace_all("\r", "\n", literal=True)
-        .str.replace_many(list(EQUAL), list(EQUAL.values()))
+        .str.replace_many(list(equal), list(equal.values()))
         .str.replace_all(CONTROLS, " ")
     )
 

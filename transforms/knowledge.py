@@ -23,8 +23,8 @@ class Knowledge:
     `units`: unit, unit_code, dimension, scale, note, not_before. `word_lists`: list, word. `traps`: name, pattern,
     example. `chrome`: where, pattern, example. `themes`: theme, status, words. `indicators` and `phrases`: the
     codebook. `private`: words around what is private. `header`: what the header of a report is read with.
-    `corrections`: what was mended by hand (`transforms.corrections.CORRECTIONS`). Raises KeyError when a list of words
-    is missing.
+    `traditional`: traditional, simplified: characters, one for one. `corrections`: what was mended by hand
+    (`transforms.corrections.CORRECTIONS`). Raises KeyError when a list of words is missing.
     """
 
     units: pl.DataFrame
@@ -36,6 +36,7 @@ class Knowledge:
     phrases: pl.DataFrame
     private: PrivateWords
     header: HeaderKnowledge
+    traditional: pl.DataFrame
     corrections: pl.DataFrame
 
     @cached_property

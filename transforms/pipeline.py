@@ -10,7 +10,7 @@ In: decoded documents, one row per snapshot, and `Knowledge`. Out: frames of the
 import polars as pl
 
 from transforms.checks import checks
-from transforms.clean import clean, stated_date
+from transforms.clean import clean, normalised, stated_date
 from transforms.computed import computed
 from transforms.corrections import correct_fields, correct_texts
 from transforms.header import headers
@@ -61,7 +61,8 @@ def read_headers(documents: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     superseded = usable & (pl.col("doc") != pl.col("doc").filter(usable).max().over("canonical_url"))
     current = newest.filter(~superseded.fill_null(False))
     dated = current.filter(usable).with_columns(
-        page_date=pl.coalesce("page_date", stated_date(pl.col("text"), knowledge))
+        page_date=pl.coalesce("page_date", stated_date(pl.col("text"), knowledge)),
+        page_title=normalised(pl.col("page_title"), knowledge),
     )
     readable = correct_texts(clean(dated, knowledge), knowledge.corrections)
     headed = headers(readable.drop("doc"), knowledge.header)

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.transforms.reading import cleaned, knowledge
+from tests.transforms.reading import cleaned, knowledge, observed
 from transforms.clean import stated_date
 
 REPORT = "青山镇2022年法治政府建设年度报告\n一、主要做法\n全年开展宣传12场。"
@@ -29,6 +29,21 @@ def test_a_line_of_the_report_stays(line: str) -> None:
 
 def test_characters_are_made_equal_one_for_one() -> None:
     assert cleaned("共１２件，办结率９８％\u3000\u200b完") == "共12件，办结率98%  完"
+
+
+def test_a_text_in_traditional_characters_is_read_as_in_simplified_ones() -> None:
+    text = "全鄉調解糾紛３２件,辦結率98％,較上年減少5件;與後勤、於某條著作、乾安縣無關。"
+    assert cleaned(text) == "全乡调解纠纷32件,办结率98%,较上年减少5件;与后勤、于某条著作、乾安县无关。"
+    rows = observed(cleaned(text))
+    assert [row["unit"] for row in rows] == ["件", "%", "件"]
+    assert rows[0]["indicator"] == "disputes_mediated"
+
+
+def test_traditional_characters_stand_for_one_that_is_none() -> None:
+    table = knowledge().traditional
+    assert set(table["traditional"].str.len_chars()) == set(table["simplified"].str.len_chars()) == {1}
+    assert not set(table["traditional"]) & set(table["simplified"])
+    assert table["traditional"].is_unique().all()
 
 
 @pytest.mark.parametrize(("head", "found"), [
