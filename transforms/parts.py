@@ -58,10 +58,13 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         ).with_columns(run=run())
     ).lazy()
     of_runs = counted.filter(pl.len().over("run") > 2).select("row", total=summed(knowledge), fills_up=rest(knowledge))
-    whole = rows
-    for found in (opened, of_shares(counted, knowledge), of_runs):
-        whole = whole.join(found, on="row", how="left", maintain_order="left")
-    return whole.with_columns(whole=pl.coalesce("whole", "counted", "total")).drop("counted", "total")
+    # Few rows are parts: they are brought together before the wide rows are joined to them.
+    found = (
+        pl.concat([opened, of_shares(counted, knowledge), of_runs], how="diagonal")
+        .group_by("row").agg(pl.col("whole", "counted", "total", "fills_up").drop_nulls().first())
+        .select("row", "fills_up", whole=pl.coalesce("whole", "counted", "total"))
+    )
+    return rows.join(found, on="row", how="left", maintain_order="left")
 
 
 def opened_parts(asked: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
