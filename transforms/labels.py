@@ -34,9 +34,12 @@ def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         pl.concat_str(rate_of, "share", separator=",", ignore_nulls=True)
     )
     label = pl.coalesce(shared, "item", "label").fill_null("").str.strip_chars(" \u3000“”\"'|")
+    # Few numbers are told in turn or shared: they are brought together before the wide rows are joined to them.
+    told = respectively(own, knowledge).join(
+        shared_numbers(own, knowledge), on="mention", how="full", coalesce=True, maintain_order="left_right"
+    )
     return (
-        own.join(respectively(own, knowledge), on="mention", how="left", maintain_order="left")
-        .join(shared_numbers(own, knowledge), on="mention", how="left", maintain_order="left_right")
+        own.join(told, on="mention", how="left", maintain_order="left_right")
         .with_columns(label=label)
         .drop("mention", "item", "share")
     )
