@@ -29,6 +29,11 @@ def test_no_heavy_library_is_imported_before_a_command_is_called() -> None:
     assert set(HEAVY) & set(names) == set()
 
 
+def test_a_guard_that_is_none_is_not_accepted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("release", "--accept", "rows_panl", "--why", "totals come from tables now") == ExitCode.USAGE
+    assert "rows_panl: is no guard; the guards are reports, " in capsys.readouterr().err
+
+
 def test_help_answers_within_half_a_second() -> None:
     def seconds() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
