@@ -22,6 +22,7 @@ JOINED = ["、", "和", "及"]
 # 3场|共|210人次|的培训: what may stand alone between two numbers of one thing.
 SUMMED = ["共", "共计", "累计", "合计"]
 HEADED = r"^.*\p{Han}{6}[ \u3000](\p{Han}{6}.*)$"
+RATE_AFTER = r"^(.{2,}?)(?:\p{Han}{4}|\p{Han}{2})率(?:为|达到?)?$"
 NOUN_WIDTH = 30
 VERB_WIDTH = 12
 
@@ -129,14 +130,18 @@ def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
 
 
 def noun_after() -> pl.Expr:
-    """The noun that the number counts, where it stands after it: 13个|社区, 90%以上|事项, 发放1万份|宣传册."""
+    """The noun that the number counts, where it stands after it: 13个|社区, 90%以上|事项, 发放1万份|宣传册.
+
+    The rate of what is counted is the next number's: 2.3万件|诉求|按时办结率达99.4%.
+    """
     qualifies = (pl.col("dimension") == "ratio") & pl.col("tail").str.starts_with("的")
     refused = pl.when(pl.col("is_open") & (pl.col("core") != "")).then("starts_hard").otherwise("starts_clause")
+    counted = pl.when(pl.col("dimension") != "ratio").then("words").str.extract(RATE_AFTER)
     # 警告0|罚款317|: the name of the next number.
     refused = (refused & ~qualifies & ~pl.col("is_denied")) | pl.col("in_run")
     return pl.when(
         (pl.col("words").str.len_chars() > 0) & ~refused & (pl.col("tail_is_closed") | pl.col("is_open") | qualifies)
-    ).then("words")
+    ).then(pl.coalesce(counted, "words"))
 
 
 def noun_of_next() -> pl.Expr:

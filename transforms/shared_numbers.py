@@ -39,9 +39,23 @@ def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .drop_nulls("names")
         .with_columns(items=items, place=pl.col("names").cum_count().over("sentence_index", "names") - 1)
-        .filter(pl.col("items").list.len() > 1)
-        .select("mention", item=pl.col("items").list.get(pl.col("place"), null_on_oob=True) + pl.col("done"))
+        .with_columns(n_told=pl.len().over("sentence_index", "names"))
+        # 市政府及其办公室文件、合同分别…156件、39件: the last names are those that are told.
+        .filter((pl.col("n_told") > 1) & (pl.col("items").list.len() >= pl.col("n_told")))
+        .with_columns(
+            item=pl.col("items").list.tail(pl.col("n_told")).list.get(pl.col("place"), null_on_oob=True),
+            last=pl.col("items").list.last(),
+        )
+        .select("mention", item=pl.concat_str("item", shared_figure(knowledge), "done"))
     )
+
+
+def shared_figure(knowledge: Knowledge) -> pl.Expr:
+    """What only the last of a list names for all: 市、县|网办比例|分别为98%、97%, 县、乡两级|顾问|5名; else empty."""
+    figure, level = f"{knowledge.any_of('figure')}$", r"[两二三四]级(\p{Han}{2,})$"
+    is_bare = pl.col("last").str.contains(figure) & ~pl.col("item").str.contains(figure)
+    of_levels = pl.when(pl.col("item") != pl.col("last")).then("last").str.extract(level)
+    return pl.coalesce(of_levels, pl.when(is_bare).then("last")).fill_null("")
 
 
 def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
