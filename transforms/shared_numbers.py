@@ -33,7 +33,7 @@ def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return (
         rows.filter(pl.col("left").str.contains(knowledge.any_of("in_turn")))
         .select(
-            "mention", "sentence_index",
+            "mention", "sentence_index", "lead",
             done.fill_null("").alias("done"),
             names=pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT),
         )
@@ -45,8 +45,10 @@ def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .with_columns(
             item=pl.col("items").list.tail(pl.col("n_told")).list.get(pl.col("place"), null_on_oob=True),
             last=pl.col("items").list.last(),
+            # 法院、检察院分别提出司法建议5条、|检察建议|8条: what is counted second has words of its own.
+            own=pl.when(pl.col("place") > 0).then("lead").str.extract(r"^\p{Han}{2,}$", group_index=0),
         )
-        .select("mention", item=pl.concat_str("item", shared_figure(knowledge), "done"))
+        .select("mention", item=pl.concat_str("item", shared_figure(knowledge), pl.coalesce("own", "done")))
     )
 
 
