@@ -130,10 +130,8 @@ def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     stopped = counted.str.extract(f"^.{{0,{NOUN_WIDTH}}}?(?:{stop}|$)", group_index=0)
     noun = stopped.str.replace(f"{stop}$", "")
     return {
-        # 3次|党委会和|2次办公会, 9项|问题已销号|8项.
-        "words": pl.coalesce(
-            pl.when(~pl.col("tail_is_closed")).then(noun).str.strip_chars_end(AND).str.replace("[已均].*$", ""), noun
-        ),
+        # 3次|党委会和|2次办公会.
+        "words": pl.coalesce(pl.when(~pl.col("tail_is_closed")).then(noun).str.strip_chars_end(AND), noun),
         "starts_clause": tail.str.contains(f"^(?:{heading}|{knowledge.any_of('clause_start')})")
         & ~tail.str.contains(f"^{knowledge.any_of('noun_start')}"),
         "starts_hard": tail.str.contains(f"^(?:{heading}|{knowledge.any_of('hard_start')})"),
