@@ -70,7 +70,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             context=pl.concat_str(pl.col("left").str.tail(CONTEXT_WIDTH), "tail", separator=NUMBER_PLACE),
             after=pl.when(pl.col("next_start").is_null())
             .then("rest")
-            .otherwise(pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
+            .otherwise(until_next())
             .str.slice(pl.col("tail").str.len_chars(), AFTER_WIDTH)
             .str.extract("^[^；;。]*", group_index=0)
             # 其中 tells of a part, not of the whole: 召开党组会议31次,其中专题研究法治建设6次.
@@ -80,6 +80,12 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .pipe(with_end_of_series)
         .drop("rest", "shares_end")
     )
+
+
+def until_next() -> pl.Expr:
+    """The words between two numbers without those of the clause that the second stands in."""
+    whole_clauses = pl.col("rest").str.replace(f"([{STRONG}])[^{STRONG}]*$", "$1")
+    return whole_clauses.str.replace(f"[^{SEPARATORS}]*$", "")
 
 
 def with_end_of_series(rows: pl.LazyFrame) -> pl.LazyFrame:
