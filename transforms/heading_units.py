@@ -22,9 +22,10 @@ def with_heading_units(tokens: pl.DataFrame, knowledge: Knowledge) -> pl.DataFra
     """Add `written` to `tokens`, and the units of headings to those that have none."""
     unit = f"[十百千]?[万亿]?(?:{alternatives(knowledge.units['unit'])})"
     heading = rf"^.*[（(](?:单位[:：] ?)?({unit})[)）](?:[：:][^：:]*|(?:{CELL})*\p{{Han}}{{2,14}})?$"
-    # Hardly a sentence has a heading with a unit, so that few are taken to their numbers.
-    is_bare = pl.col("sentence").str.contains(f"{CLOSED}|[)）]{CELL}") & pl.col("token").str.contains(BARE)
-    left = pl.when(is_bare).then(pl.col("sentence").str.slice(0, pl.col("start")))
+    # Few numbers have no unit, and hardly a sentence has a heading with one.
+    bare = pl.when(pl.col("token").str.contains(BARE)).then("sentence")
+    headed = pl.when(bare.str.contains(f"{CLOSED}|[)）]{CELL}")).then("sentence")
+    left = headed.str.slice(0, pl.col("start"))
     return tokens.with_columns(
         written="token", token=pl.concat_str("token", left.str.extract(heading).fill_null(""))
     )

@@ -52,7 +52,9 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     taken = pl.col("noun").is_not_null().shift(1) & pl.col("gap_is_open") & pl.col("follows_mention")
     left_over = pl.col("core").str.strip_prefix(pl.col("last_noun")).str.replace(noise(knowledge), "")
     return (
-        rows.with_columns(**before_number(knowledge), **after_number(knowledge))
+        rows.with_columns(told=without_unit())
+        .with_columns(**before_number(knowledge), **after_number(knowledge))
+        .drop("told")
         .with_columns(noun=noun_after())
         .with_columns(taken=taken.fill_null(False), last_noun=pl.col("noun").shift(1))
         .with_columns(
@@ -71,11 +73,16 @@ def named(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def inherited() -> pl.Expr:
     """The words of the number before in the sentence; a count has none of a rate's: 收案88件,结案率95%,|84件已办结."""
-    of_count = pl.when(pl.col("dimension") != "ratio").then("own")
-    return (
-        pl.when(pl.col("dimension") == "ratio").then(pl.col("own").forward_fill().over("sentence_index"))
-        .otherwise(of_count.forward_fill().over("sentence_index"))
-    )
+    is_rate = pl.col("dimension") == "ratio"
+    of_count = pl.when(~is_rate).then("own")
+    return pl.when(is_rate).then(last_in_sentence(pl.col("own"))).otherwise(last_in_sentence(of_count))
+
+
+def last_in_sentence(words: pl.Expr) -> pl.Expr:
+    """The last of `words` so far in the sentence; null where there is none."""
+    begins = pl.when(~pl.col("follows_mention")).then(pl.lit(""))
+    last = pl.coalesce(words, begins).forward_fill()
+    return pl.when(last != "").then(last)
 
 
 def first_name(knowledge: Knowledge) -> pl.Expr:
@@ -98,20 +105,22 @@ def noise(knowledge: Knowledge) -> str:
     return f"^(?:{knowledge.any_of('lead_noise')}|{DATE_WORDS}|[ \u3000”])+"
 
 
+def without_unit() -> pl.Expr:
+    """The words right before the number, without its own unit in brackets: 罚没金额(万元)|4.7."""
+    closes = pl.any_horizontal(pl.col("lead").str.ends_with(bracket) for bracket in ")）")
+    has_none = pl.when(closes).then("quote").str.contains("[0-9余多万亿]$")
+    in_brackets = pl.when(has_none).then("lead").str.replace(r"[（(]\p{Han}{1,3}[)）]$", "")
+    return pl.coalesce(in_brackets, "lead")
+
+
 def before_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """The words before the number that name something, the verb that they end in, and whether more is to come."""
     trailing = f"(?:{knowledge.any_of('lead_tail')}|(?:由|从){DATE_WORDS}的?|[ \u3000])+"
     # A blank is left where the break after a heading was lost.
-    own = pl.col("lead").str.replace(HEADED, "$1")
+    own = pl.col("told").str.replace(HEADED, "$1")
     # 查处违法行为14件: the last character of a word is none of the words before a number.
-    # 罚没金额(万元)|4.7: the number's own unit.
-    closes = pl.any_horizontal(pl.col("lead").str.ends_with(bracket) for bracket in ")）")
-    has_none = pl.when(closes).then("quote").str.contains("[0-9余多万亿]$")
-    in_brackets = pl.when(has_none).then("lead").str.replace(r"[（(]\p{Han}{1,3}[)）]$", "")
-    told = pl.coalesce(in_brackets, own).str.replace(
-        f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1"
-    )
-    core = told.str.replace(noise(knowledge), "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
+    bare = own.str.replace(f"({knowledge.any_of('whole_ending')})(?:{trailing})?$|{trailing}$", "$1")
+    core = bare.str.replace(noise(knowledge), "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
     only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
     verb = knowledge.any_of("object_verb")
     return {
@@ -126,7 +135,9 @@ def after_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     tail = pl.when(pl.col("tail") != "").then("tail")
     stop, heading = knowledge.any_of("noun_stop"), knowledge.any_of("next_heading")
     # 36家|各类|企业 has its noun after a word that else begins the next thing.
-    counted = tail.str.replace(f"^[ 的之]*{knowledge.any_of('any_kind')}?", "")
+    opening = f"^[ 的之]*{knowledge.any_of('any_kind')}"
+    of_kinds = pl.when(tail.str.contains(opening)).then("tail").str.replace(opening, "")
+    counted = pl.coalesce(of_kinds, tail.str.strip_chars_start(" 的之"))
     stopped = counted.str.extract(f"^.{{0,{NOUN_WIDTH}}}?(?:{stop}|$)", group_index=0)
     noun = stopped.str.replace(f"{stop}$", "")
     return {
@@ -145,7 +156,8 @@ def noun_after() -> pl.Expr:
     """
     qualifies = (pl.col("dimension") == "ratio") & pl.col("tail").str.starts_with("的")
     refused = pl.when(pl.col("is_open") & (pl.col("core") != "")).then("starts_hard").otherwise("starts_clause")
-    counted = pl.when(pl.col("dimension") != "ratio").then("words").str.extract(RATE_AFTER)
+    names_rate = (pl.col("dimension") != "ratio") & pl.col("words").str.contains("率", literal=True)
+    counted = pl.when(names_rate).then("words").str.extract(RATE_AFTER)
     # 警告0|罚款317|: the name of the next number.
     refused = (refused & ~qualifies & ~pl.col("is_denied")) | pl.col("in_run")
     return pl.when(
@@ -234,7 +246,7 @@ def rate_subjects(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     rate = knowledge.any_of("rate_ending")
     is_rate = (pl.col("dimension") == "ratio") & pl.col("label").str.contains(f"^.{{0,5}}{rate}$")
     subject = (
-        pl.when(~is_rate & pl.col("own").is_not_null()).then("label").forward_fill().over("sentence_index")
+        last_in_sentence(pl.when(~is_rate & pl.col("own").is_not_null()).then("label"))
     )
     before = pl.when(is_rate).then("previous_clause").str.extract("[^、]{2,20}$", group_index=0)
     return rows.with_columns(

@@ -24,6 +24,8 @@ HOTLINE = r"^(?:1[12][0-9]|12[0-9]{3}|9[56][0-9]{3,4})$"
 MAX_BARE = 1_000_000
 LEAST_CUT = 10
 LEAST_RUN = 3
+# It is the last of them, or the one before, or the first.
+FIRST_OF_RUN = (0, -1, -2)
 # 1万元以上|10万元以下: of two bounds, the other one.
 OTHER_BOUND = "[0-9.一二三四五六七八九十]+万?元以[上下]"
 YEARS = (1900, 2100)
@@ -43,7 +45,7 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = named.join(units, on="unit", how="left", maintain_order="left").with_columns(**of_money(knowledge))
     with_units = refuse_units(with_units, knowledge)
-    read = computed(with_runs(computed(with_units.with_row_index("place")))).lazy()
+    read = computed(with_runs(with_units).with_row_index("place")).lazy()
     counting = read.filter(~pl.col("is_zero") & is_number(knowledge))
     digits, has_unit = counting.filter(~pl.col("has_chinese")), pl.col("unit").is_not_null()
     stated = pl.concat([
@@ -89,7 +91,8 @@ def unit_before(knowledge: Knowledge) -> pl.Expr:
 
 def of_money(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """Unit code and dimension, money's too where its unit was left out: 罚款|97.6万."""
-    left = pl.when(pl.col("unit").is_null() & pl.col("quote").str.contains("[万亿][余多]?$")).then("left")
+    scaled = pl.when(pl.col("unit").is_null()).then("quote").str.contains("[万亿][余多]?$")
+    left = pl.when(scaled).then("left")
     is_money = left.str.contains(f"{knowledge.any_of('money_noun')}{knowledge.any_of('lead_tail')}*$").fill_null(False)
     return {
         "unit_code": pl.when(is_money).then(pl.lit("CNY")).otherwise("unit_code"),
@@ -196,15 +199,20 @@ def is_bare_quantity(knowledge: Knowledge) -> pl.Expr:
     return pl.col("is_marked") | stands_alone
 
 
-def with_runs(rows: pl.DataFrame) -> pl.LazyFrame:
+def with_runs(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Add `in_run`: whether a bare number is one of three or more with names only between: 警告0|罚款317|没收0|."""
-    cells = (
-        rows.filter(pl.col("written").str.contains("[0-9]$"))
-        .filter(pl.col("right").str.contains(r"^(?:\p{Han}{2}|$)"))
-        .filter(pl.col("left").str.contains(r"\p{Han}[\p{Han})）]$"))
-        .filter(pl.len().over("sentence_index") >= LEAST_RUN)
+    is_bare = pl.col("written").str.contains("[0-9]$")
+    left, right = (pl.when(is_bare).then(name) for name in ("left", "right"))
+    is_cell = left.str.contains(r"\p{Han}[\p{Han})）]$") & right.str.contains(r"^(?:\p{Han}{2}|$)")
+    cell = pl.col("cell")
+    runs = (
+        pl.all_horizontal(cell == cell.shift(step + first) for step in range(LEAST_RUN)) for first in FIRST_OF_RUN
     )
-    return rows.lazy().with_columns(in_run=pl.col("place").is_in(cells["place"].implode()))
+    return (
+        rows.with_columns(cell=pl.when(is_cell).then("sentence_index"))
+        .with_columns(in_run=pl.any_horizontal(runs).fill_null(False))
+        .drop("cell")
+    )
 
 
 def spelled(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
