@@ -17,6 +17,7 @@ from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
 
 SEPARATORS = r"，,；;：:、。！!？?()（）\[\]【】\t\n"
+WEAK = r"、()（）\[\]【】"
 STRONG = r"，,；;：:。！!？?\t\n"
 # A word in brackets that belongs to the one before it: 党工委(扩大)会议, 科(局)级干部.
 ASIDE = r"[（(]\p{Han}{1,4}[)）]"
@@ -84,14 +85,17 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def until_next() -> pl.Expr:
     """The words between two numbers without those of the clause that the second stands in."""
-    whole_clauses = pl.col("rest").str.replace(f"([{STRONG}])[^{STRONG}]*$", "$1")
-    return whole_clauses.str.replace(f"[^{SEPARATORS}]*$", "")
+    # Only a clause with weak separators of its own has more of it before its last words.
+    listed = pl.when(pl.col("rest").str.contains(f"[{WEAK}]")).then("rest")
+    whole_clauses = listed.str.extract(f"(?s)^.*[{STRONG}]", group_index=0)
+    return pl.coalesce(whole_clauses, pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
 
 
 def with_end_of_series(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Let the numbers of a series see the words after its last: 召开常务会议3次、党组会议|5次,研究法治建设."""
     is_last = ~pl.col("shares_end") & pl.col("shares_end").shift(1)
-    at_end = pl.when(is_last).then(pl.concat_str("tail", pl.col("after").fill_null(""))).backward_fill()
+    tail, after = (pl.when(is_last).then(words) for words in (pl.col("tail"), pl.col("after").fill_null("")))
+    at_end = pl.concat_str(tail, after).backward_fill()
     return rows.with_columns(after=pl.when("shares_end").then(at_end).otherwise("after"))
 
 

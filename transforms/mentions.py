@@ -23,6 +23,7 @@ RIGHT = 8  # characters that are looked at after a mention
 HOTLINE = r"^(?:1[12][0-9]|12[0-9]{3}|9[56][0-9]{3,4})$"
 MAX_BARE = 1_000_000
 LEAST_CUT = 10
+MONEY_WIDTH = 12
 LEAST_RUN = 3
 # It is the last of them, or the one before, or the first.
 FIRST_OF_RUN = (0, -1, -2)
@@ -92,7 +93,7 @@ def unit_before(knowledge: Knowledge) -> pl.Expr:
 def of_money(knowledge: Knowledge) -> dict[str, pl.Expr]:
     """Unit code and dimension, money's too where its unit was left out: 罚款|97.6万."""
     scaled = pl.when(pl.col("unit").is_null()).then("quote").str.contains("[万亿][余多]?$")
-    left = pl.when(scaled).then("left")
+    left = pl.when(scaled).then("left").str.tail(MONEY_WIDTH)
     is_money = left.str.contains(f"{knowledge.any_of('money_noun')}{knowledge.any_of('lead_tail')}*$").fill_null(False)
     return {
         "unit_code": pl.when(is_money).then(pl.lit("CNY")).otherwise("unit_code"),
