@@ -32,10 +32,10 @@ def release(accepted: tuple[str, ...], why: str, data: Path) -> None:
     from flows.release_guards import known_guards
     from flows.validate import read_codebook, release_validator
 
-    unknown = [name for name in accepted if name.partition(":")[0] not in known_guards()]
-    if unknown:
-        raise FazhiError(f"--accept {unknown[0]}: is no guard; the guards are {', '.join(known_guards())}",
-                         ExitCode.USAGE)
+    guards = known_guards()
+    for name in accepted:
+        if name.partition(":")[0] not in guards:
+            raise FazhiError(f"--accept {name}: is no guard; the guards are {', '.join(guards)}", ExitCode.USAGE)
     inputs = ReleaseInputs(read_codebook(), release_validator(data), accept=dict.fromkeys(accepted, why))
     with stage("validate and release"):
         result = make_release(data, inputs)

@@ -3,7 +3,7 @@
 In: mentions of sentences, in order. Out: the same rows with `gap` (text since the last mention), `lead` (text since
 the last separator or mention), `tail` (text to the next one), `tail_is_closed` (a separator, not a mention, ends it),
 `previous_clause`, `context` (the end of the sentence's words up to the tail) and `after` (the clauses after it that
-have no number), for the codebook's `near` words.
+have no number; in a series, those after its last), for the codebook's `near` words.
 
 >>> clauses(rows, knowledge).collect()["lead"].to_list()
 ['发放理论书籍']
@@ -16,9 +16,9 @@ import polars as pl
 from transforms.grammar import alternatives
 from transforms.knowledge import Knowledge
 
-SEPARATORS = r"，,；;：:、。！!？?()（）\[\]【】\t\n"
-WEAK = r"、()（）\[\]【】"
 STRONG = r"，,；;：:。！!？?\t\n"
+WEAK = r"、()（）\[\]【】"
+SEPARATORS = STRONG + WEAK
 # A word in brackets that belongs to the one before it: 党工委(扩大)会议, 科(局)级干部.
 ASIDE = r"[（(]\p{Han}{1,4}[)）]"
 # A list that 等 ends is one thing: 化解邻里、宅基地等纠纷.

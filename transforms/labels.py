@@ -245,9 +245,7 @@ def rate_subjects(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Let a bare rate keep the thing that it rates: 调解案件409件,化解率99% is labelled 调解案件,化解率."""
     rate = knowledge.any_of("rate_ending")
     is_rate = (pl.col("dimension") == "ratio") & pl.col("label").str.contains(f"^.{{0,5}}{rate}$")
-    subject = (
-        last_in_sentence(pl.when(~is_rate & pl.col("own").is_not_null()).then("label"))
-    )
+    subject = last_in_sentence(pl.when(~is_rate & pl.col("own").is_not_null()).then("label"))
     before = pl.when(is_rate).then("previous_clause").str.extract("[^、]{2,20}$", group_index=0)
     return rows.with_columns(
         rate_of=pl.when(is_rate).then(pl.coalesce(subject, before)),

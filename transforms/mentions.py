@@ -25,8 +25,6 @@ MAX_BARE = 1_000_000
 LEAST_CUT = 10
 MONEY_WIDTH = 12
 LEAST_RUN = 3
-# It is the last of them, or the one before, or the first.
-FIRST_OF_RUN = (0, -1, -2)
 # 1万元以上|10万元以下: of two bounds, the other one.
 OTHER_BOUND = "[0-9.一二三四五六七八九十]+万?元以[上下]"
 YEARS = (1900, 2100)
@@ -206,8 +204,9 @@ def with_runs(rows: pl.LazyFrame) -> pl.LazyFrame:
     left, right = (pl.when(is_bare).then(name) for name in ("left", "right"))
     is_cell = left.str.contains(r"\p{Han}[\p{Han})）]$") & right.str.contains(r"^(?:\p{Han}{2}|$)")
     cell = pl.col("cell")
+    # It is the first of them, the last, or one between.
     runs = (
-        pl.all_horizontal(cell == cell.shift(step + first) for step in range(LEAST_RUN)) for first in FIRST_OF_RUN
+        pl.all_horizontal(cell == cell.shift(step - after) for step in range(LEAST_RUN)) for after in range(LEAST_RUN)
     )
     return (
         rows.with_columns(cell=pl.when(is_cell).then("sentence_index"))

@@ -9,11 +9,12 @@ them, and the things of a number that several share, one row each.
 
 import polars as pl
 
+from transforms.clauses import AND as JOINING
 from transforms.knowledge import Knowledge
 
-JOINTS = "、和及与或"
+JOINTS = f"、{JOINING}或"
 # 或 joins what did not happen, not what a number is told of.
-AND = "[、和及与]"
+AND = f"[、{JOINING}]"
 CUT = "\x1f"
 # Stand for the joints inside of a word, one for each: 涉及, 较大及以上.
 HELD = "\x11\x12\x13\x14\x15"
