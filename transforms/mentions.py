@@ -154,7 +154,8 @@ def is_number(knowledge: Knowledge) -> pl.Expr:
     is_bound = (pl.col("unit_code") == "CNY") & pl.col("qualifier").is_in(["at_least", "at_most"])
     bounded = pl.when(is_bound).then("right")
     # 一万元以下|的案件: which cases are meant.
-    bounds = f"^(?:{OTHER_BOUND}|的{knowledge.any_of('bounded_thing')}|的?{knowledge.any_of('bounded_case')})"
+    case = rf"(?:的\p{{Han}}{{0,4}})?{knowledge.any_of('bounded_case')}"
+    bounds = f"^(?:{OTHER_BOUND}|的{knowledge.any_of('bounded_thing')}|{case})"
     tells_which = bounded.str.contains(bounds).fill_null(False)
     reads = pl.col("value").is_not_null() | pl.col("value_low").is_not_null() | (pl.col("qualifier") == "approx")
     return reads & ~tells_which & ~fills_cell()
@@ -240,7 +241,9 @@ def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
     # 复工复产、问题整改等|六项重点工作.
     after_list = left.str.ends_with("等")
     is_kind = after_list & (pl.col("unit") == "类")
-    placed = ((sums_up | after_list) & ~is_kind) | after_verb | at_end | is_concrete | names_units
+    # 列入考核的|三个断面, “达标单位”|两项荣誉.
+    of_clause = left.str.contains("[的”]$")
+    placed = ((sums_up | after_list) & ~is_kind) | after_verb | at_end | is_concrete | names_units | of_clause
     # 五大方面|18个问题: of a double count.
     is_first = right.str.contains(f"^{knowledge.any_of('double_count')}[0-9]")
     counts = is_first | pl.col("is_marked") | (placed & ~is_set) | (at_end & after_only)

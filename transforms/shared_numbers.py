@@ -64,7 +64,7 @@ def shared_figure(knowledge: Knowledge) -> pl.Expr:
 def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """`mention` and `share`: the things that share its number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
     may_share = (
-        (pl.col("dimension") == "ratio") | pl.col("zero_of").is_not_null() | pl.col("left").str.ends_with("各")
+        (pl.col("dimension") == "ratio") | (pl.col("value") == 0) | pl.col("left").str.ends_with("各")
     )
     return (
         rows.filter(may_share)
@@ -119,13 +119,26 @@ def several(name: str) -> str:
     return f"(?:{name}{AND})+{name}"
 
 
+def things_of_zero(knowledge: Knowledge) -> pl.Expr:
+    """The list that a zero stands behind, or its denied count before: 复议、诉讼均为|零; 未发生|一起|复议和诉讼."""
+    name = rf"[^，,；;：:。、0-9]{{0,14}}?{knowledge.any_of('zero_thing')}+{knowledge.any_of('zero_ending')}*"
+    names = f"((?:{name}[{JOINTS}])+{name})"
+    counted = pl.when(pl.col("is_denied"), pl.col("unit").is_not_null()).then("right_side")
+    told = pl.when(pl.col("zero_of").fill_null("") == "").then("left")
+    return pl.coalesce(
+        counted.str.extract(f"^{names}"), told.str.extract(f"{names}[均都皆]?{knowledge.any_of('zero_verb')}*[“\"]?$")
+    )
+
+
 def things_denied(knowledge: Knowledge) -> pl.Expr:
     """The things that a zero in words denies, with cuts between; null unless there are several."""
     whole = knowledge.words["no_joint"]
     held = [word.translate(str.maketrans(JOINTS, HELD)) for word in whole]
     compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
     things = (
-        pl.col("zero_of").str.replace_many(list(whole), held)
+        pl.coalesce(things_of_zero(knowledge), "zero_of")
+        .str.replace_all("或者", "或")
+        .str.replace_many(list(whole), held)
         .str.replace_all(f"{knowledge.any_of('applicant')}[{JOINTS}]", "")
         .str.replace_many(list(compounds), list(compounds.values()))
     )
