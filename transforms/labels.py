@@ -202,14 +202,15 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
 
 
 def goes_on(knowledge: Knowledge) -> pl.Expr:
-    """Whether a number stands with a bare noun in a series: 检查企业28家、|工地|7处."""
-    joined = (
-        pl.col("follows_mention")
-        & (pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start"))
-        & before_lead().str.tail(1).is_in(JOINED)
-        & (pl.col("dimension") != "ratio")
-    )
-    core = pl.when(joined).then("core")
+    """Whether a number stands with a bare noun in a series: 检查企业28家、|工地|7处, 检查28家企业、|7处|工地."""
+    may_join = pl.col("follows_mention") & (pl.col("dimension") != "ratio")
+    stands_next = pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start")
+    noun_first = may_join & stands_next & before_lead().str.tail(1).is_in(JOINED)
+    # Between the numbers stands the noun of the last one only.
+    width = pl.col("tail").shift(1).str.strip_chars_end(AND).str.len_chars()
+    stands_after = pl.col("last_end") + width + 1 == pl.col("start")
+    number_first = may_join & stands_after & pl.col("noun").is_not_null() & pl.col("gap").str.tail(1).is_in(JOINED)
+    core = pl.when(noun_first).then("core").when(number_first).then("noun")
     is_noun = core.str.contains(f"^{knowledge.any_of('verbal_noun')}")
     return (~core.str.contains(f"^{acting(knowledge)}") | is_noun).fill_null(False)
 
