@@ -219,7 +219,10 @@ def verb_of_series(knowledge: Knowledge) -> pl.Expr:
     """The verb that a bare noun shares with the first of its series: 检查企业28家、|工地|7处; else empty."""
     # Only the number right before a series can be its first.
     first = pl.when(pl.col("goes_on").shift(-1)).then("own")
-    opens = first.str.extract(f"^.{{0,4}}?({knowledge.any_of('list_verb')})[^的]")
+    opens = pl.coalesce(
+        first.str.extract(f"^({knowledge.any_of('toward')})"),
+        first.str.extract(f"^.{{0,4}}?({knowledge.any_of('list_verb')})[^的]"),
+    )
     # Every series has such a number in its sentence, so that none takes the verb of another sentence.
     verb = pl.when(~pl.col("goes_on")).then(opens.fill_null("")).forward_fill()
     return pl.when("goes_on").then(verb).fill_null("")

@@ -91,7 +91,9 @@ def codes_of_next(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Take the code from a number whose words speak of the next: 24个单位办理处罚4119件 are units, then penalties."""
     # 召开2次委员会会议和4次办公会 joins two.
     words_between = ~pl.col("tail").str.contains("^.?$|[和与及暨]$") & ~pl.col("tail_is_closed")
-    names_it = pl.col("label").str.ends_with(pl.col("tail"))
+    # 14个|行政村|2个社区: each has a name of its own.
+    names_next = pl.col("tail").str.contains(pl.col("label").shift(-1).str.tail(2), literal=True)
+    names_it = pl.col("label").str.ends_with(pl.col("tail")) & names_next
     same_sentence = pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
     same_code = pl.col("indicator") == pl.col("indicator").shift(-1)
     is_of_next = (words_between & names_it & same_sentence & same_code).fill_null(False)
@@ -103,7 +105,10 @@ def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     place = pl.coalesce("whole", "fills_up")
     whole = pl.col("indicator").gather(place)
     unlike = pl.col("label").str.contains(knowledge.any_of("own_part"))
-    is_plain = place.is_not_null() & ~unlike & (pl.col("unit") == pl.col("unit").gather(place))
+    same_unit = pl.col("unit") == pl.col("unit").gather(place)
+    # 23名队员,其中派驻|8人.
+    are_people = pl.all_horizontal(code == "person" for code in (pl.col("unit_code"), pl.col("unit_code").gather(place)))
+    is_plain = place.is_not_null() & ~unlike & (same_unit | are_people)
     return rows.with_columns(indicator=pl.coalesce("indicator", pl.when(is_plain).then(whole)))
 
 
