@@ -142,5 +142,9 @@ def things_denied(knowledge: Knowledge) -> pl.Expr:
         .str.replace_all(f"{knowledge.any_of('applicant')}[{JOINTS}]", "")
         .str.replace_many(list(compounds), list(compounds.values()))
     )
-    several_things = pl.when(things.str.contains(f"[{JOINTS}]")).then(things.str.replace_all(f"[{JOINTS}]", CUT))
+    # 行政复议、行政诉讼|败诉案件: the last names the outcome of both.
+    procedure = rf"\p{{Han}}{{0,2}}{knowledge.any_of('case_procedure')}"
+    both = rf"^({procedure})([{JOINTS}])({procedure})({knowledge.any_of('case_outcome')}.*)$"
+    told = things.str.replace(both, "${1}${4}${2}${3}${4}")
+    several_things = pl.when(told.str.contains(f"[{JOINTS}]")).then(told.str.replace_all(f"[{JOINTS}]", CUT))
     return several_things.str.replace_many(list(HELD), list(JOINTS))
