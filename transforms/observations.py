@@ -107,8 +107,8 @@ def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     unlike = pl.col("label").str.contains(knowledge.any_of("own_part"))
     same_unit = pl.col("unit") == pl.col("unit").gather(place)
     # 23名队员,其中派驻|8人.
-    are_people = pl.all_horizontal(code == "person" for code in (pl.col("unit_code"), pl.col("unit_code").gather(place)))
-    is_plain = place.is_not_null() & ~unlike & (same_unit | are_people)
+    is_person = pl.col("unit_code") == "person"
+    is_plain = place.is_not_null() & ~unlike & (same_unit | (is_person & is_person.gather(place)))
     return rows.with_columns(indicator=pl.coalesce("indicator", pl.when(is_plain).then(whole)))
 
 
