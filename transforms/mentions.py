@@ -43,7 +43,7 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     placed = with_unit_in_brackets(within_sentence(rows), knowledge)
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = named.join(units, on="unit", how="left", maintain_order="left").with_columns(**of_money(knowledge))
-    with_units = refuse_units(with_units, knowledge)
+    with_units = refuse_units(without_prefix(with_units, knowledge), knowledge)
     read = computed(with_runs(with_units).with_row_index("place")).lazy()
     counting = read.filter(~pl.col("is_zero") & is_number(knowledge))
     digits, has_unit = counting.filter(~pl.col("has_chinese")), pl.col("unit").is_not_null()
@@ -97,6 +97,19 @@ def of_money(knowledge: Knowledge) -> dict[str, pl.Expr]:
         "unit_code": pl.when(is_money).then(pl.lit("CNY")).otherwise("unit_code"),
         "dimension": pl.when(is_money).then(pl.lit("money")).otherwise("dimension"),
     }
+
+
+def without_prefix(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """Leave 多 to the word that it begins: 2次|多部门联合检查."""
+    over = pl.when(pl.col("qualifier") == "over", pl.col("quote").str.ends_with("多")).then("right")
+    begins = over.str.contains(f"^{knowledge.any_of('after_many')}").fill_null(False)
+    return rows.with_columns(
+        quote=pl.when(begins).then(pl.col("quote").str.strip_suffix("多")).otherwise("quote"),
+        right=pl.when(begins).then(pl.concat_str(pl.lit("多"), "right")).otherwise("right"),
+        end=pl.col("end") - begins.cast(pl.Int32),
+        qualifier=pl.when(begins).then(pl.lit("exact")).otherwise("qualifier"),
+        **{f"value_{end}": pl.when(begins).then("value").otherwise(f"value_{end}") for end in ("low", "high")},
+    )
 
 
 def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
