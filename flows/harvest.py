@@ -8,7 +8,6 @@ attempts, `data/discovered.csv`, and a `HarvestResult`.
 """
 
 import asyncio
-import csv
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -22,10 +21,11 @@ from flows.harvest_found import FoundFile, read_found, write_found
 from flows.harvest_log import write_missing_logs
 from flows.harvest_segments import Segments
 from flows.harvest_settings import HarvestSettings
-from flows.harvest_targets import LISTINGS, SEEDS, SOURCES, Plan, Target, read_plan
+from flows.harvest_targets import LISTINGS, SOURCES, Plan, Target, read_plan
 from flows.harvest_visit import Visitor
 from flows.http_client import Client
 from flows.locks import only_harvest
+from flows.seeds import read_seed
 from flows.urls import canonical_url
 from flows.warc_index import Held, newest
 from flows.warc_store import recover_segments
@@ -206,5 +206,5 @@ def _first(errors: BaseExceptionGroup[FazhiError]) -> FazhiError:
 
 
 def _rules() -> DiscoveryRules:
-    with (SEEDS / "discovery.csv").open(encoding="utf-8", newline="") as file:
-        return DiscoveryRules.from_rows(csv.DictReader(file))
+    rules, characters = (read_seed(name).iter_rows(named=True) for name in ("discovery", "traditional"))
+    return DiscoveryRules.from_rows(rules, characters)

@@ -37,7 +37,7 @@ class Link(Protocol):
 
 @dataclass(frozen=True)
 class DiscoveryRules:
-    """Patterns by kind; of a false hit each with its reason."""
+    """Patterns by kind; of a false hit each with its reason; and the simplified characters of traditional ones."""
 
     related: re.Pattern[str]
     column: re.Pattern[str]
@@ -46,10 +46,16 @@ class DiscoveryRules:
     article_address: re.Pattern[str]
     column_address: re.Pattern[str]
     false_hits: tuple[tuple[re.Pattern[str], str], ...]
+    simplified: Mapping[int, str]
 
     @classmethod
-    def from_rows(cls, rows: Iterable[Mapping[str, str]]) -> "DiscoveryRules":
-        """Build the rules from rows with `kind`, `pattern`, `reason`; an unknown kind raises ValueError."""
+    def from_rows(
+        cls, rows: Iterable[Mapping[str, str]], characters: Iterable[Mapping[str, str]]
+    ) -> "DiscoveryRules":
+        """Build the rules from rows with `kind`, `pattern`, `reason`, and with `traditional`, `simplified`.
+
+        An unknown kind raises ValueError.
+        """
         by_kind: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _KINDS}
         for row in rows:
             if row["kind"] not in by_kind:
@@ -57,7 +63,9 @@ class DiscoveryRules:
             by_kind[row["kind"]].append((row["pattern"], row["reason"] or ""))
         joined = {kind: re.compile("|".join(f"(?:{pattern})" for pattern, _ in by_kind[kind]), re.I) for kind in _KINDS}
         false_hits = tuple((re.compile(pattern), reason) for pattern, reason in by_kind["false_hit"])
-        return cls(**{kind: joined[kind] for kind in _KINDS if kind != "false_hit"}, false_hits=false_hits)
+        simplified = str.maketrans({row["traditional"]: row["simplified"] for row in characters})
+        named = {kind: joined[kind] for kind in _KINDS if kind != "false_hit"}
+        return cls(**named, false_hits=false_hits, simplified=simplified)
 
     def is_column(self, url: str) -> bool:
         """Tell whether an address looks like a column's, not like an article's."""
@@ -82,7 +90,7 @@ def discover(url: str, text: str, links: Sequence[Link], rules: DiscoveryRules) 
     articles = _catalogue(url, text)
     finds = [_judged(article_url, title, day, rules) for article_url, title, day in articles]
     finds += [_judged(link.url, link.title, _date(link.around), rules) for link in links]
-    pages = [Find("page", link.url, "") for link in links if rules.next.search(_bare(link.title))]
+    pages = [Find("page", link.url, "") for link in links if rules.next.search(_bare(link.title, rules))]
     pages += [Find("page", address, "") for address in next_pages(url, text, len(articles))]
     catalogue = catalogue_address(url, text)
     listings = [Find("listing", catalogue, "")] if catalogue else []
@@ -95,7 +103,7 @@ def discover(url: str, text: str, links: Sequence[Link], rules: DiscoveryRules) 
 
 def judge(title: str, url: str, rules: DiscoveryRules) -> tuple[str, str | None] | None:
     """Return the verdict on a title and its reason; None where it has nothing to do with such reports."""
-    bare = _bare(title)
+    bare = _bare(title, rules)
     if not rules.related.search(bare):
         return None
     if rules.column.search(bare) and rules.is_column(url):
@@ -140,5 +148,5 @@ def _date(text: str) -> str | None:
     return None
 
 
-def _bare(title: str) -> str:
-    return "".join(title.split()).strip("·•-—[]【】")
+def _bare(title: str, rules: DiscoveryRules) -> str:
+    return "".join(title.translate(rules.simplified).split()).strip("·•-—[]【】")

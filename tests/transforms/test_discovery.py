@@ -22,7 +22,7 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-RULES = DiscoveryRules.from_rows(rows("discovery.csv"))
+RULES = DiscoveryRules.from_rows(rows("discovery.csv"), rows("traditional.csv"))
 
 REPORTS = """
 青石镇2024年法治政府建设年度报告
@@ -159,6 +159,13 @@ def test_a_cut_title_is_read_in_full_and_the_date_stands_behind_it() -> None:
         Find("candidate", f"{COLUMN}202503/t20250301_1.html", "青石镇2024年法治政府建设年度报告", None, "2025-03-01")]
 
 
+def test_titles_in_traditional_characters_are_read_as_in_simplified_ones_and_stay_as_they_are() -> None:
+    page = ('<a href="1.html">青石鎮2024年法治政府建設年度報告</a><a href="2.html">法治政府建設工作要點</a>'
+            '<a href="index_2.html">下一頁</a>')
+    assert [(find.verdict, find.title) for find in found(page)] == [
+        ("candidate", "青石鎮2024年法治政府建設年度報告"), ("false_hit", "法治政府建設工作要點"), ("page", "")]
+
+
 def test_a_date_that_is_none_is_left_out() -> None:
     page = '<li><a href="1.html">青石镇2024年法治政府建设年度报告</a>2025-02-28 2025-13-45</li>'
     assert found(page)[0].publish_date == "2025-02-28"
@@ -203,4 +210,4 @@ def test_a_catalogue_gives_its_articles_as_json() -> None:
 
 def test_an_unknown_kind_of_rule_is_named() -> None:
     with pytest.raises(ValueError, match="unknown kind 'maybe'"):
-        DiscoveryRules.from_rows([{"kind": "maybe", "pattern": "x", "reason": ""}])
+        DiscoveryRules.from_rows([{"kind": "maybe", "pattern": "x", "reason": ""}], [])

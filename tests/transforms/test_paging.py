@@ -12,7 +12,7 @@ from transforms.paging import next_pages
 SITE = "https://www.jia.gov.cn"
 COLUMN = f"{SITE}/fzbg/"
 with (Path(__file__).parents[2] / "seeds" / "discovery.csv").open(encoding="utf-8", newline="") as file:
-    RULES = DiscoveryRules.from_rows(csv.DictReader(file))
+    RULES = DiscoveryRules.from_rows(csv.DictReader(file), [])
 
 
 def variables(count: int, current: int) -> str:
