@@ -60,7 +60,10 @@ def with_cases(observed: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return observed.select(
         "number", "context", "after", "unit", "unit_code",
         label=pl.coalesce(pl.col("tail").str.extract(of_village, group_index=0), "label"),
-        counted=pl.col("tail").str.extract(f"^{knowledge.any_of('counted_body')}", group_index=0),
+        # 三次|街道会议: bodies are not what is counted in times.
+        counted=pl.when(pl.col("unit_code").ne_missing("event")).then("tail").str.extract(
+            f"^{knowledge.any_of('counted_body')}", group_index=0
+        ),
         ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
     ).with_columns(case=pl.col("number").first().over(OF_CASE))
 
