@@ -3,9 +3,9 @@
 In: observations with `label`, `context`, `after`, `unit_code`, `measure`; the codebook, its phrases. Out: `indicator`.
 
 A phrase names groups of words that must all stand in the label (`must`) or near it (`near`: in the words before and
-after), and words that must not (`must_not` in the label, `not_near` before or right after the number). A label that
-joins two things needs a word of the phrase in each. Where several phrases fit, the one with the most characters matched
-wins, or a code that fits too and makes it more specific; where codes tie, what all have as their ancestor.
+after), and words that must not (`must_not` in the label, `not_near` before or right after the number). Where several
+phrases fit, the one with the most characters matched wins, or a code that fits too and makes it more specific; where
+codes tie, what all have as their ancestor.
 
 >>> codes(rows, knowledge).collect()["indicator"].to_list()
 ['disputes_mediated']
@@ -19,7 +19,6 @@ from transforms.phrase_search import tally, texts_of, without, words_in
 from transforms.phrases import Phrases, phrases_of
 
 CODED_MEASURES = ["level", "share"]
-JOINT = "\x1f"
 # Between the label and the unit as written, for words that bar a phrase: 率$ at the label's end, /条$ as the unit.
 UNIT_MARK = "$/"
 HEAD_WIDTH = 6
@@ -37,7 +36,7 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     observed = rows.with_row_index("number")
     stated = computed(observed.filter(pl.col("measure").is_in(CODED_MEASURES)).pipe(with_cases, knowledge)).lazy()
     cases = computed(different_cases(stated, knowledge)).lazy()
-    named = of_one_matter(named_in_label(cases, phrases, knowledge), cases, phrases, knowledge)
+    named = named_in_label(cases, phrases, knowledge)
     placed = computed(with_places(stated, named)).lazy()
     fitting = computed(near_enough(named, placed, phrases))
     widest = pl.col("must_width") == pl.col("must_width").max().over("case")
@@ -169,45 +168,6 @@ def near_end(named: pl.LazyFrame, hits: pl.LazyFrame, cases: pl.LazyFrame, phras
     )
     far = named.join(long, on="case", how="semi").join(told, on=["case", "phrase"], how="anti")
     return named.join(far, on=["case", "phrase"], how="anti")
-
-
-def of_one_matter(
-    named: pl.LazyFrame, cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge
-) -> pl.LazyFrame:
-    """Those of the phrases that have a word in each of the things that a label joins: 法治学习|和|工作部署 is no study.
-
-    Words that say of which kind the thing is, up to 的 or a closing quotation mark, or on what (围绕…开展), join no
-    things, nor do those that name who does it or for whom: 县政府|及|县政府办公室印发文件. A rate is one thing, of
-    whatever it is.
-    """
-    topic = f"^{knowledge.any_of('topic_opening')}.*{knowledge.any_of('bare_verb')}"
-    own = pl.col("label").str.replace("^.*[的”,]", "").str.replace(topic, "")
-    thing = own.str.replace_all(knowledge.any_of("no_joint"), "")
-    joint = knowledge.any_of("joint")
-    sides = (
-        cases.filter(pl.col("unit_code").ne_missing("percent"), pl.col("label").str.contains(joint))
-        .join(named, on="case", how="semi")
-        .select("case", side=thing.str.replace_all(joint, JOINT).str.split(JOINT))
-        .filter(pl.col("side").list.len() > 1)
-        .explode("side")
-        .filter(pl.col("side").str.len_chars() > 1, ~pl.col("side").str.contains(f"{knowledge.any_of('joint_body')}$"))
-        .with_row_index("place")
-        .pipe(computed)
-        .lazy()
-    )
-    words = words_in(sides.select("side", case="place"), "side", phrases.must).rename({"case": "place"})
-    told = (
-        sides.select("case", "place")
-        .join(words, on="place")
-        .join(phrases.must.rows.lazy(), on="word")
-        .group_by("case", "phrase").agg(n_told=pl.col("place").n_unique())
-    )
-    strange = (
-        named.join(sides.group_by("case").agg(n_sides=pl.len()), on="case")
-        .join(told, on=["case", "phrase"], how="left")
-        .filter(pl.col("n_told").ne_missing(pl.col("n_sides")))
-    )
-    return named.join(strange, on=["case", "phrase"], how="anti")
 
 
 def near_enough(named: pl.LazyFrame, placed: pl.LazyFrame, phrases: Phrases) -> pl.LazyFrame:
