@@ -125,9 +125,8 @@ def things_of_zero(knowledge: Knowledge) -> pl.Expr:
     names = f"((?:{name}[{JOINTS}])+{name})"
     counted = pl.when(pl.col("is_denied"), pl.col("unit").is_not_null()).then("right_side")
     told = pl.when(pl.col("zero_of").fill_null("") == "").then("left")
-    return pl.coalesce(
-        counted.str.extract(f"^{names}"), told.str.extract(f"{names}[均都皆]?{knowledge.any_of('zero_verb')}*[“\"]?$")
-    )
+    states = f"(?:[均都皆]|{knowledge.any_of('zero_verb')})+"
+    return pl.coalesce(counted.str.extract(f"^{names}"), told.str.extract(f"{names}{states}[“\"]?$"))
 
 
 def things_denied(knowledge: Knowledge) -> pl.Expr:
