@@ -126,7 +126,7 @@ def things_of_zero(knowledge: Knowledge) -> pl.Expr:
     counted = pl.when(pl.col("is_denied"), pl.col("unit").is_not_null()).then("right_side")
     told = pl.when(pl.col("zero_of").fill_null("") == "").then("left")
     states = f"(?:[均都皆]|{knowledge.any_of('zero_verb')})+"
-    return pl.coalesce(counted.str.extract(f"^{names}"), told.str.extract(f"{names}{states}[“\"]?$"))
+    return pl.coalesce(counted.str.extract(f"^{names}"), told.str.extract(f'{names}{states}[“"]?$'))
 
 
 def things_denied(knowledge: Knowledge) -> pl.Expr:
