@@ -17,8 +17,11 @@ NAMED = "@([a-z_]+)"
 def spelt_out(phrases: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """Put the words of `lists` (list, words: parted by |) where `phrases` name a list, each word once in its group.
 
-    Raises ValueError naming the code whose phrase names a list that is not there.
+    Raises ValueError naming the code whose phrase names a list that is not there, or the list that is there twice.
     """
+    twice = lists.filter(pl.col("list").is_duplicated())["list"].unique().sort().to_list()
+    if twice:
+        raise ValueError(f"seeds/phrase_words.csv: has {', '.join(twice)} more than once; put all its words in one row")
     words = dict(lists.select("list", "words").iter_rows())
 
     def spell(code: str, group: str) -> str:

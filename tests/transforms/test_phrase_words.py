@@ -27,3 +27,8 @@ def test_the_words_of_a_list_stand_where_it_is_named_each_once_in_its_group() ->
 def test_a_list_that_is_not_there_is_named_with_the_code_that_wants_it() -> None:
     with pytest.raises(ValueError, match="phrases.csv: law_study names @courts, which seeds/phrase_words.csv"):
         spelt_out(phrase(must="学习", near="@courts"), LISTS)
+
+
+def test_a_list_that_is_there_twice_is_named() -> None:
+    with pytest.raises(ValueError, match="phrase_words.csv: has laws more than once"):
+        spelt_out(phrase(must="@laws"), pl.concat([LISTS, LISTS.head(1)]))
