@@ -130,7 +130,7 @@ def things_of_zero(knowledge: Knowledge) -> pl.Expr:
 
 
 def things_denied(knowledge: Knowledge) -> pl.Expr:
-    """The things that a zero in words denies, with cuts between; null unless there are several."""
+    """The things that a zero denies or is told of, with cuts between; null unless there are several."""
     whole = knowledge.words["no_joint"]
     held = [word.translate(str.maketrans(JOINTS, HELD)) for word in whole]
     compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
