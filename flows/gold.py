@@ -9,7 +9,7 @@ Out: `Gold`, and the observations of its texts with offsets in the texts as give
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from transforms.observations import observations
 from transforms.pipeline import outlined_sentences
 from transforms.scoring import Row, Score, ancestors_in, score
 
+Reading = Callable[[pl.LazyFrame, Knowledge], pl.LazyFrame]
 HEADER_INPUTS = {"page_title": pl.String, "page_date": pl.Date, "url": pl.String, "source_id": pl.String}
 YEAR_OF_SENTENCES = 2025
 NUMBERS = ("value", "value_low", "value_high")
@@ -69,10 +70,12 @@ def read_marked_file(path: Path) -> dict[str, Marked]:
     return sentences
 
 
-def observe_marked(sentences: Mapping[str, Marked], knowledge: Knowledge) -> list[dict[str, Any]]:
+def observe_marked(
+    sentences: Mapping[str, Marked], knowledge: Knowledge, reading: Reading = observations
+) -> list[dict[str, Any]]:
     """Return the observations of marked sentences, each read as a report of its own."""
     texts = {name: sentence.text for name, sentence in sentences.items()}
-    return observe(Gold([], texts, dict.fromkeys(texts, YEAR_OF_SENTENCES), {}), knowledge)
+    return observe(Gold([], texts, dict.fromkeys(texts, YEAR_OF_SENTENCES), {}), knowledge, reading)
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:
@@ -124,8 +127,11 @@ def year_of(name: str, described: dict[str, str]) -> int | None:
     return int(year) if year else None
 
 
-def observe(gold: Gold, knowledge: Knowledge) -> list[dict[str, Any]]:
-    """Return the observations of the gold's texts, with `doc` and offsets in the texts as they were given."""
+def observe(gold: Gold, knowledge: Knowledge, reading: Reading = observations) -> list[dict[str, Any]]:
+    """Return the observations of the gold's texts, with `doc` and offsets in the texts as they were given.
+
+    `reading` takes outlined sentences to rows; another one than `observations` may tell more of each.
+    """
     names = list(gold.texts)
     given = pl.DataFrame({"doc": range(len(names)), "text": list(gold.texts.values())}).cast({"doc": pl.UInt32})
     sources = given.select(normalised(pl.col("text"), knowledge))["text"].to_list()
@@ -146,7 +152,7 @@ def observe(gold: Gold, knowledge: Knowledge) -> list[dict[str, Any]]:
         name: place_in_source(text, source)
         for name, text, source in zip(names, cleaned["text"], sources, strict=True)
     }
-    rows = observations(outlined, knowledge).collect().iter_rows(named=True)
+    rows = reading(outlined, knowledge).collect().iter_rows(named=True)
     return [
         row | {"doc": row["report_id"]}
         | {name: to_source[row["report_id"]](row[name]) for name in ("char_start", "char_end")}

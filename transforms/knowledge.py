@@ -22,8 +22,9 @@ class Knowledge:
 
     `units`: unit, unit_code, dimension, scale, note, not_before. `word_lists`: list, word. `traps`: name, pattern,
     example. `chrome`: where, pattern, example. `themes`: theme, status, words. `indicators` and `phrases`: the
-    codebook. `private`: words around what is private. `header`: what the header of a report is read with.
-    `traditional`: traditional, simplified: characters, one for one. `corrections`: what was mended by hand
+    codebook. `weights`: scope, text, indicator, weight: what the classifier learnt (`transforms.classifier`).
+    `private`: words around what is private. `header`: what the header of a report is read with. `traditional`:
+    traditional, simplified: characters, one for one. `corrections`: what was mended by hand
     (`transforms.corrections.CORRECTIONS`). Raises KeyError when a list of words is missing.
     """
 
@@ -34,6 +35,7 @@ class Knowledge:
     themes: pl.DataFrame
     indicators: pl.DataFrame
     phrases: pl.DataFrame
+    weights: pl.DataFrame
     private: PrivateWords
     header: HeaderKnowledge
     traditional: pl.DataFrame

@@ -25,6 +25,15 @@ class Marked(NamedTuple):
     marks: tuple[tuple[int, str | None], ...]
 
 
+class Paired(NamedTuple):
+    """A mark: the sentence it is in, its place and code, and the number that it is of, None where none was found."""
+
+    doc: str
+    place: int
+    code: str | None
+    row: Row | None
+
+
 def read_marked(text: str) -> list[Marked]:
     """Return the sentences of a file; lines that begin with # are headings."""
     sentences = []
@@ -42,12 +51,30 @@ def read_marked(text: str) -> list[Marked]:
 def score_marked(
     sentences: Mapping[str, Marked], observed: Iterable[Row], ancestors: Mapping[str, str | None]
 ) -> Score:
-    """Count, over all sentences by name, the marked numbers that were found and the codes that agree.
+    """Count, over all sentences by name, the marked numbers that were found and the codes that agree."""
+    result = Score()
+    found, extra = pair(sentences, observed)
+    for mark in found:
+        if mark.row is None:
+            miss(result, mark)
+        else:
+            result.count("mention_recall", True)
+            result.count("mention_precision", True)
+            compare_codes(result, {"doc": mark.doc, "indicator": mark.code}, mark.row, ancestors)
+    for row in extra:
+        result.count("mention_precision", False)
+        result.faults.append(fault("extra", row, row, describe(row), ""))
+    return result
+
+
+def pair(sentences: Mapping[str, Marked], observed: Iterable[Row]) -> tuple[list[Paired], list[Row]]:
+    """Return each mark with the number that it is of, or None; and the numbers that nobody marked.
 
     A mark is of the last number that ends before it; marks at one place are of the things that share a number, or of
     the numbers that end there one after the other.
     """
-    result = Score()
+    found: list[Paired] = []
+    extra: list[Row] = []
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in observed:
         rows[row["doc"]].append(row)
@@ -57,13 +84,12 @@ def score_marked(
             before = [row for row in left if row["char_end"] <= place]
             left = [row for row in left if row["char_end"] > place]
             taken = before[-len(codes):]
-            for code, row in zip(codes[len(codes) - len(taken):], taken, strict=True):
-                found(result, name, code, row, ancestors)
-            for code in codes[:len(codes) - len(taken)]:
-                miss(result, name, place, code)
-            extras(result, name, before[:len(before) - len(taken)])
-        extras(result, name, left)
-    return result
+            missing = len(codes) - len(taken)
+            found += [Paired(name, place, code, row) for code, row in zip(codes[missing:], taken, strict=True)]
+            found += [Paired(name, place, code, None) for code in codes[:missing]]
+            extra += before[:len(before) - len(taken)]
+        extra += left
+    return found, extra
 
 
 def marked_places(sentence: Marked) -> dict[int, list[str | None]]:
@@ -74,26 +100,10 @@ def marked_places(sentence: Marked) -> dict[int, list[str | None]]:
     return places
 
 
-def found(
-    result: Score, name: str, code: str | None, row: Row, ancestors: Mapping[str, str | None]
-) -> None:
-    """Count a marked number that was found, and its code."""
-    result.count("mention_recall", True)
-    result.count("mention_precision", True)
-    compare_codes(result, {"doc": name, "indicator": code}, row, ancestors)
-
-
-def extras(result: Score, name: str, rows: Iterable[Row]) -> None:
-    """Count numbers that nobody marked."""
-    for row in rows:
-        result.count("mention_precision", False)
-        result.faults.append(fault("extra", {"doc": name}, row, describe(row), ""))
-
-
-def miss(result: Score, name: str, place: int, code: str | None) -> None:
+def miss(result: Score, mark: Paired) -> None:
     """Count a marked number that was not found."""
     result.count("mention_recall", False)
-    if code is not None:
+    if mark.code is not None:
         result.count("indicator_recall", False)
-    at = {"doc": name, "char_start": place, "quote": "", "value": "", "unit": code}
+    at = {"doc": mark.doc, "char_start": mark.place, "quote": "", "value": "", "unit": mark.code}
     result.faults.append(fault("missed", at, at, "", describe(at)))

@@ -8,6 +8,7 @@ In: outlined sentences. Out: rows of the table `observations`, with `doc`.
 
 import polars as pl
 
+from transforms.classifier import reconsidered
 from transforms.clauses import clauses
 from transforms.codes import codes
 from transforms.computed import computed
@@ -39,22 +40,23 @@ OF_MENTION = (
 
 def observations(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Return the observations in outlined sentences, which carry `doc`, `report_id`, `report_year`, `section_id`."""
+    return coded(outlined, knowledge).select(*OBSERVATIONS.column_names).cast(OBSERVATIONS.polars_schema)
+
+
+def coded(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
+    """The observations in outlined sentences, with the words around them that their codes rest on."""
     found = mentions(tokens(outlined.select(OF_SENTENCE), knowledge.grammar), knowledge)
     labelled = labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge)
     worded = full_names(computed(labelled.select(*OF_MENTION, "previous_clause")), knowledge).drop("previous_clause")
     worded = with_cells(worded, computed(table_cells(outlined, knowledge)), knowledge)
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge))
-    coded = computed(codes_of_names(dated, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge))
-    return (
-        identified(codes_of_series(coded, knowledge).lazy())
-        .with_columns(
-            char_start=pl.col("sentence_start") + pl.col("start"),
-            char_end=pl.col("sentence_start") + pl.col("end"),
-            sentence=pl.col("sentence").str.strip_chars(),
-        )
-        .select(*OBSERVATIONS.column_names)
-        .cast(OBSERVATIONS.polars_schema)
+    named = computed(codes_of_names(dated, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge))
+    weighed = reconsidered(codes_of_series(named, knowledge).lazy(), knowledge)
+    return identified(weighed).with_columns(
+        char_start=pl.col("sentence_start") + pl.col("start"),
+        char_end=pl.col("sentence_start") + pl.col("end"),
+        sentence=pl.col("sentence").str.strip_chars(),
     )
 
 
@@ -78,10 +80,10 @@ def with_cells(worded: pl.DataFrame, cells: pl.DataFrame, knowledge: Knowledge) 
 def codes_of_names(rows: pl.DataFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `indicator`, the code of the label; where it has none, that of the full name."""
     in_full = rows.filter(pl.col("full_name").is_not_null()).with_columns(label="full_name")
-    coded = computed(pl.concat([rows, in_full]).lazy().pipe(codes, knowledge))
-    of_full_name = coded.tail(in_full.height).select("row", of_full_name="indicator").drop_nulls()
+    with_codes = computed(pl.concat([rows, in_full]).lazy().pipe(codes, knowledge))
+    of_full_name = with_codes.tail(in_full.height).select("row", of_full_name="indicator").drop_nulls()
     return (
-        coded.head(rows.height).lazy()
+        with_codes.head(rows.height).lazy()
         .join(of_full_name.lazy(), on="row", how="left", maintain_order="left")
         .with_columns(indicator=pl.coalesce("indicator", "of_full_name"))
     )

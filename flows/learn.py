@@ -1,0 +1,121 @@
+"""Learn the weights of the classifier of codes from annotated sentences and texts.
+
+In: the folder of the gold; only what may be tuned on is read. Out: rows (scope, text, indicator, weight) of
+`seeds/weights.csv`; run as a program, it writes them there. Needs scikit-learn.
+
+A linear support vector machine with an L1 penalty, one class against all others: it keeps few runs of characters, so
+that what it learnt can be read.
+
+>>> python -m flows.learn tests/gold
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.gold import known_as, observe, observe_marked, read_gold, read_marked_file
+from flows.seeds import SEEDS, read_knowledge
+from transforms.classifier import BEGINNING, FACTS, NONE, TEXTS, described
+from transforms.codes import CODED_MEASURES
+from transforms.knowledge import Knowledge
+from transforms.marked import pair
+from transforms.observations import coded
+from transforms.scoring import Row, by_document, match
+
+FILE = SEEDS / "weights.csv"
+SENTENCES = ("exam-tune.txt", "pages-tune.txt")
+# A run of characters that stands once tells nothing of other sentences.
+LEAST_SENTENCES = 2
+# The smaller, the fewer weights.
+PENALTY_INVERSE = 0.4
+ROUNDS = 2000
+DIGITS = 3
+
+
+def learn(gold: Path) -> pl.DataFrame:
+    """Return the weights that fit the gold in `gold` best; raise FazhiError naming the file that cannot be read."""
+    return fitted(examples_of(gold, read_knowledge()))
+
+
+def examples_of(gold: Path, knowledge: Knowledge) -> pl.DataFrame:
+    """The numbers of the gold as the phrases alone read them, each as the classifier sees it, and its `class`."""
+    by_phrases = replace(knowledge, weights=knowledge.weights.clear())
+    pairs = [*sentence_pairs(gold, by_phrases), *text_pairs(gold, by_phrases)]
+    classes = known_as((), knowledge)
+    rows = pl.DataFrame([row for _, row in pairs], infer_schema_length=None)
+    named = pl.Series("class", [classes.get(code or "") or NONE for code, _ in pairs])
+    stated = rows.with_columns(named).filter(pl.col("measure").is_in(CODED_MEASURES)).lazy()
+    return pl.concat([described(stated), stated.select("class")], how="horizontal").collect()
+
+
+def sentence_pairs(gold: Path, knowledge: Knowledge) -> Iterator[tuple[str | None, Row]]:
+    """The marked numbers that were found, with their codes."""
+    for name in SENTENCES:
+        sentences = read_marked_file(gold / name)
+        found, _ = pair(sentences, observe_marked(sentences, knowledge, coded))
+        yield from ((mark.code, mark.row) for mark in found if mark.row is not None)
+
+
+def text_pairs(gold: Path, knowledge: Knowledge) -> Iterator[tuple[str | None, Row]]:
+    """The annotated numbers of texts that were found, with their codes; those of the texts to tune on."""
+    for name in ("gold.csv", "gold-seed.csv"):
+        read = read_gold(gold / name, None)
+        docs = {doc for doc in read.texts if read.splits.get(doc) != "held"}
+        wanted = by_document(row for row in read.rows if row["doc"] in docs)
+        offered = by_document(row for row in observe(read, knowledge, coded) if row["doc"] in docs)
+        for doc, rows in wanted.items():
+            yield from ((row["indicator"], got) for row, got in match(rows, offered[doc])[0])
+
+
+def fitted(examples: pl.DataFrame) -> pl.DataFrame:
+    """Fit a linear function for each class; return its weights as they count for one run of characters or fact."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.preprocessing import OneHotEncoder
+    from sklearn.svm import LinearSVC
+
+    counters = [
+        (name, CountVectorizer(analyzer="char", ngram_range=widths, binary=True, lowercase=False,
+                               min_df=LEAST_SENTENCES), name)
+        for name, (widths, _) in TEXTS.items()
+    ]
+    scales = {name: scale for name, (_, scale) in TEXTS.items()}
+    features = ColumnTransformer([*counters, ("facts", OneHotEncoder(), list(FACTS))], transformer_weights=scales)
+    # A word of a phrase may hold on to the beginning or the end of a text, and so may these.
+    anchored = examples.with_columns(pl.concat_str(pl.lit("^"), name, pl.lit("$")).alias(name) for name in TEXTS)
+    model = LinearSVC(penalty="l1", dual=False, C=PENALTY_INVERSE, random_state=0, max_iter=ROUNDS)
+    model.fit(features.fit_transform(anchored.to_pandas()).tocsr(), examples["class"].to_list())
+    return weights_of(model, names_of(features), scales)
+
+
+def names_of(features: Any) -> list[tuple[str, str]]:
+    """Scope and text of each feature, in order."""
+    runs = [(name, text) for name in TEXTS for text in features.named_transformers_[name].get_feature_names_out()]
+    values = features.named_transformers_["facts"].categories_
+    return [*runs, *((fact, value) for fact, known in zip(FACTS, values, strict=True) for value in known)]
+
+
+def weights_of(model: Any, names: list[tuple[str, str]], scales: dict[str, float]) -> pl.DataFrame:
+    """The weights that are not zero, and what each class begins with."""
+    rows = [(BEGINNING, "", code, start) for code, start in zip(model.classes_, model.intercept_, strict=True)]
+    for code, weights in zip(model.classes_, model.coef_, strict=True):
+        rows += [
+            (*names[place], code, weights[place] * scales.get(names[place][0], 1.0)) for place in weights.nonzero()[0]
+        ]
+    schema = {"scope": pl.String, "text": pl.String, "indicator": pl.String, "weight": pl.Float64}
+    return (
+        pl.DataFrame(rows, schema, orient="row")
+        .with_columns(pl.col("weight").round(DIGITS))
+        .filter((pl.col("weight") != 0) | (pl.col("scope") == BEGINNING))
+        .sort("indicator", "scope", "text")
+    )
+
+
+if __name__ == "__main__":
+    found = learn(Path(sys.argv[1]))
+    found.write_csv(FILE)
+    sys.stdout.write(f"{found.height} weights of {found['indicator'].n_unique()} classes in {FILE}\n")
