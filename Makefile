@@ -9,7 +9,7 @@ TEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist load
 RELOCK := $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
-.PHONY: help dataset env dev test quick check kill fuzz accuracy bench bench-harvest compare lock clean
+.PHONY: help dataset env dev test quick check kill fuzz accuracy weights bench bench-harvest compare lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*##/ {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ fuzz: dev  ## Take 100,000 random strings and 10,000 mangled reports through (mi
 
 accuracy: dev  ## Measure what the release's card states of accuracy
 	$(BIN)/python -m flows.accuracy tests/gold
+
+weights: dev  ## Learn anew what the classifier of codes weighs (a minute or two)
+	$(BIN)/python -m flows.learn tests/gold
 
 bench: dev  ## Measure speed (benchmarks/)
 	$(BIN)/python -m benchmarks

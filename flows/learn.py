@@ -17,17 +17,17 @@ from typing import Any
 
 import polars as pl
 
-from flows.gold import known_as, observe, observe_marked, read_gold, read_marked_file
+from flows.gold import csv_rows, known_as, observe, observe_marked, read_gold, read_marked_file
 from flows.seeds import SEEDS, read_knowledge
-from transforms.classifier import BEGINNING, FACTS, NONE, TEXTS, described
+from transforms.classifier import FACTS, INTERCEPT, NONE, TEXTS, described
 from transforms.codes import CODED_MEASURES
 from transforms.knowledge import Knowledge
-from transforms.marked import pair
+from transforms.marked import Marked, pair
 from transforms.observations import coded
 from transforms.scoring import Row, by_document, match
 
 FILE = SEEDS / "weights.csv"
-SENTENCES = ("exam-tune.txt", "pages-tune.txt")
+MARKED = ("exam-tune.txt", "pages-tune.txt")
 # A run of characters that stands once tells nothing of other sentences.
 LEAST_SENTENCES = 2
 # The smaller, the fewer weights.
@@ -54,8 +54,11 @@ def examples_of(gold: Path, knowledge: Knowledge) -> pl.DataFrame:
 
 def sentence_pairs(gold: Path, knowledge: Knowledge) -> Iterator[tuple[str | None, Row]]:
     """The marked numbers that were found, with their codes."""
-    for name in SENTENCES:
-        sentences = read_marked_file(gold / name)
+    single = {
+        f"sentences:{line}": Marked(line, row["sentence"], ((len(row["sentence"]), row["indicator"]),))
+        for line, row in enumerate(csv_rows(gold / "sentences.csv"), start=2)
+    }
+    for sentences in (single, *(read_marked_file(gold / name) for name in MARKED)):
         found, _ = pair(sentences, observe_marked(sentences, knowledge, coded))
         yield from ((mark.code, mark.row) for mark in found if mark.row is not None)
 
@@ -101,7 +104,7 @@ def names_of(features: Any) -> list[tuple[str, str]]:
 
 def weights_of(model: Any, names: list[tuple[str, str]], scales: dict[str, float]) -> pl.DataFrame:
     """The weights that are not zero, and what each class begins with."""
-    rows = [(BEGINNING, "", code, start) for code, start in zip(model.classes_, model.intercept_, strict=True)]
+    rows = [(INTERCEPT, "", code, start) for code, start in zip(model.classes_, model.intercept_, strict=True)]
     for code, weights in zip(model.classes_, model.coef_, strict=True):
         rows += [
             (*names[place], code, weights[place] * scales.get(names[place][0], 1.0)) for place in weights.nonzero()[0]
@@ -110,7 +113,7 @@ def weights_of(model: Any, names: list[tuple[str, str]], scales: dict[str, float
     return (
         pl.DataFrame(rows, schema, orient="row")
         .with_columns(pl.col("weight").round(DIGITS))
-        .filter((pl.col("weight") != 0) | (pl.col("scope") == BEGINNING))
+        .filter((pl.col("weight") != 0) | (pl.col("scope") == INTERCEPT))
         .sort("indicator", "scope", "text")
     )
 

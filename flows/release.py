@@ -32,7 +32,7 @@ from flows.release_guards import (
     refuse_damaged_release,
     refuse_damaged_segments,
 )
-from flows.release_seeds import phrases_of, read_accuracy, read_bodies, read_duty
+from flows.release_seeds import phrases_of, read_accuracy, read_bodies, read_duty, weights_of
 from flows.release_store import ReleaseStore
 from flows.release_tables import combine_segments, content_digest, keep_aside, write_tables
 from flows.seeds import read_corrections
@@ -41,7 +41,16 @@ from flows.writers.facts import ReleaseFacts
 from transforms.combine import count_coverage, in_published_order
 from transforms.corrections import applied
 from transforms.coverage import coverage
-from transforms.release_schema import CHANGES, CORRECTIONS, COVERAGE, ID_CHANGES, PHRASES, RELEASE_TABLES, WITHDRAWN
+from transforms.release_schema import (
+    CHANGES,
+    CORRECTIONS,
+    COVERAGE,
+    ID_CHANGES,
+    PHRASES,
+    RELEASE_TABLES,
+    WEIGHTS,
+    WITHDRAWN,
+)
 from transforms.renames import under_old_names, with_old_names
 
 
@@ -178,6 +187,7 @@ def _gather(data_dir: Path, inputs: ReleaseInputs, work: Path, quality: Path) ->
     tables[CORRECTIONS.name] = published(applied(corrections.lazy(), tables["reports"]).collect()).lazy()
     tables[WITHDRAWN.name] = withdrawn.lazy()
     tables[PHRASES.name] = phrases_of(inputs.codebook).lazy()
+    tables[WEIGHTS.name] = weights_of(inputs.codebook).lazy()
     tables[COVERAGE.name] = keep_aside(
         coverage(tables["reports"], divisions, quarantined, with_bodies(data_dir, withdrawn).lazy(), read_duty()),
         work / "coverage.parquet",

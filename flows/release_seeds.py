@@ -1,6 +1,6 @@
-"""Read what only a release needs of the seeds: phrases, the bodies that must report, the accuracy measured.
+"""Read what only a release needs of the seeds: phrases and weights, the bodies that must report, the accuracy measured.
 
-In: `seeds/phrases.csv`, `seeds/divisions/`, `seeds/release/`. Out: frames, and values by measure.
+In: `seeds/phrases.csv`, `seeds/weights.csv`, `seeds/divisions/`, `seeds/release/`. Out: frames, and values by measure.
 
 >>> read_accuracy()["mention F1, 2 annotated reports"]
 0.99
@@ -13,7 +13,7 @@ import polars as pl
 from flows.seeds import SEEDS, read_phrases, read_seed
 from transforms.header_knowledge import DIVISION_FILES
 from transforms.identity import identifiers
-from transforms.release_schema import PHRASES
+from transforms.release_schema import PHRASES, WEIGHTS
 
 
 def phrases_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
@@ -23,6 +23,16 @@ def phrases_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
     words = phrases.select(pl.all().fill_null(""))
     ids = words.select(phrase_id=identifiers("p", *columns))["phrase_id"]
     return phrases.with_columns(phrase_id=ids).select(PHRASES.column_names).sort(PHRASES.sort)
+
+
+def weights_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
+    """Return the weights of the classifier for the codes of `codebook`, and for none, as they are published."""
+    known = pl.col("indicator").is_null() | pl.col("indicator").is_in(codebook["indicator"].implode())
+    weights = read_seed("weights", seeds).filter(known)
+    words = weights.select(pl.col("scope", "text", "indicator").fill_null(""))
+    ids = words.select(weight_id=identifiers("w", "scope", "text", "indicator"))["weight_id"]
+    published = weights.with_columns(pl.col("weight").cast(pl.Float64), weight_id=ids)
+    return published.select(WEIGHTS.column_names).sort(WEIGHTS.sort)
 
 
 def read_bodies(seeds: Path = SEEDS) -> pl.DataFrame:

@@ -102,7 +102,7 @@ def named_in_label(cases: pl.LazyFrame, phrases: Phrases, knowledge: Knowledge) 
     A phrase is only looked at where a word of its rarest group stands in the label, and only taken where it means the
     noun that the label ends in.
     """
-    hits = computed(words_in(cases, "thing", phrases.must)).lazy()
+    hits = computed(words_in(cases, "thing", phrases.must.different)).lazy()
     possible = (
         hits.join(cases.select("case", "unit_code"), on="case")
         .join(phrases.by_rarest_word.lazy(), on=["word", "unit_code"], nulls_equal=True)
@@ -181,7 +181,7 @@ def near_enough(named: pl.LazyFrame, placed: pl.LazyFrame, phrases: Phrases) -> 
     surroundings = places.drop("case").rename({"place": "case"})
     looking = possible.filter(pl.col("n_near") > 0)
     searched = surroundings.join(looking, on="case", how="semi")
-    found = tally(looking, words_in(searched, "around", phrases.near), phrases.near)
+    found = tally(looking, words_in(searched, "around", phrases.near.different), phrases.near)
     near = computed(
         possible.join(found, on=["case", "phrase"], how="left")
         .with_columns(near_width=pl.col("width").fill_null(0))

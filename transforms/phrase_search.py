@@ -3,7 +3,7 @@
 In: cases (`case`, and a column of text each), the words of a scope of phrases (`transforms.phrases`). Out: hits by
 case and word; what they come to by case and phrase.
 
->>> words_in(cases, "label", phrases.must).collect().columns
+>>> words_in(cases, "label", phrases.must.different).collect().columns
 ['case', 'word']
 """
 
@@ -12,13 +12,13 @@ import polars as pl
 from transforms.phrases import Words
 
 
-def words_in(cases: pl.LazyFrame, column: str, words: Words) -> pl.LazyFrame:
-    """The words that stand in a column, by their place among `words`: one row per case and hit."""
+def words_in(cases: pl.LazyFrame, column: str, words: pl.Series) -> pl.LazyFrame:
+    """The words that stand in a column, by their place among `words`, all different: one row per case and hit."""
     # A word of a phrase may hold on to the beginning or the end of the text: ^社区, 率$.
     anchored = pl.concat_str(pl.lit("^"), column, pl.lit("$"))
-    place = pl.col("word").cast(pl.Enum(words.different)).to_physical().cast(pl.UInt32)
+    place = pl.col("word").cast(pl.Enum(words)).to_physical().cast(pl.UInt32)
     return (
-        cases.select("case", word=anchored.str.extract_many(words.different.implode(), overlapping=True))
+        cases.select("case", word=anchored.str.extract_many(words.implode(), overlapping=True))
         .explode("word", empty_as_null=False)
         .with_columns(word=place)
     )
@@ -37,7 +37,7 @@ def tally(possible: pl.LazyFrame, hits: pl.LazyFrame, words: Words) -> pl.LazyFr
 
 def without(possible: pl.LazyFrame, cases: pl.LazyFrame, column: str, barring: Words) -> pl.LazyFrame:
     """The phrases that have none of their barring words in a column of their case."""
-    hits = words_in(cases, column, barring)
+    hits = words_in(cases, column, barring.different)
     barred = possible.select("case", "phrase").join(hits, on="case").join(barring.rows.lazy(), on=["phrase", "word"])
     return possible.join(barred, on=["case", "phrase"], how="anti")
 

@@ -90,6 +90,23 @@ PHRASES = Table(
     {"indicator": "indicators"},
 )
 
+WEIGHTS = Table(
+    "weights", "One row per weight that the classifier of codes gives", "指标分类器权重,每条一行", ("weight_id",),
+    (
+        Column("weight_id", pl.String, "Stable id of the weight, from the three next columns", "权重标识", False,
+               pattern=r"^w_[0-9a-f]{16}$"),
+        Column("scope", pl.String, "Where it looks: a text or a field of the observation; intercept: before it looks",
+               "位置", False,
+               allowed=("label", "context", "after", "unit", "unit_code", "measure", "intercept")),
+        Column("text", pl.String, "What it finds there: a run of characters (^ and $ are the ends), or the whole value",
+               "字串"),
+        Column("indicator", pl.String, "Code that it speaks for, or against; null: no code", "指标代码"),
+        Column("weight", pl.Float64, "How much it speaks for the code; against it, if negative", "权重", False),
+    ),
+    ("indicator", "scope", "weight_id"),
+    {"indicator": "indicators"},
+)
+
 ID_CHANGES = Table(
     "id_changes", "One row per id that moved because the scheme of ids did", "标识变更,每处一行", ("table", "old_id"),
     (
@@ -121,7 +138,10 @@ CORRECTIONS = Table(
 )
 
 RELEASE_TABLES: dict[str, Table] = {
-    **TABLES, **{table.name: table for table in (PHRASES, COVERAGE, CORRECTIONS, WITHDRAWN, CHANGES, ID_CHANGES)}
+    **TABLES,
+    **{
+        table.name: table for table in (PHRASES, WEIGHTS, COVERAGE, CORRECTIONS, WITHDRAWN, CHANGES, ID_CHANGES)
+    }
 }
 VOLATILE = {
     "reports": frozenset({"retrieved_at", "last_checked", "payload_digest"}),

@@ -46,10 +46,11 @@ def the_program_learns(work: Path) -> None:
 
 
 def the_codebook_grows(work: Path) -> None:
-    phrases = work / "program" / "seeds" / "phrases.csv"
-    kept = [line for line in phrases.read_text(encoding="utf-8").splitlines(keepends=True)
-            if not line.startswith("legal_publicity_events,")]
-    phrases.write_text("".join(kept), encoding="utf-8")
+    for name in ("phrases", "weights"):
+        table = work / "program" / "seeds" / f"{name}.csv"
+        kept = [line for line in table.read_text(encoding="utf-8").splitlines(keepends=True)
+                if "legal_publicity_events" not in line.split(",")]
+        table.write_text("".join(kept), encoding="utf-8")
 
 
 def a_text_is_corrected(work: Path) -> None:
