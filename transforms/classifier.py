@@ -30,7 +30,7 @@ Truths = np.ndarray[Any, np.dtype[np.bool_]]
 Places = np.ndarray[Any, np.dtype[np.uint32]]
 # Where runs of characters are looked for: of so many characters, and how much one counts against one of the label.
 TEXTS: Mapping[str, tuple[tuple[int, int], float]] = {
-    "label": ((1, 4), 1.0), "context": ((2, 3), 0.4), "after": ((2, 3), 0.3),
+    "label": ((1, 4), 1.0), "context": ((2, 3), 0.6), "after": ((2, 3), 0.4),
 }
 FACTS = ("unit", "unit_code", "measure")
 # What each class has before anything is found: the intercept of its linear function.
@@ -38,7 +38,7 @@ INTERCEPT = "intercept"
 NONE = ""
 BEFORE_NUMBER = 40
 # How much more must speak for another code, or for none, than for what the phrases say.
-MARGIN = 1.5
+MARGIN = 1.25
 
 
 @dataclass(frozen=True)
