@@ -16,6 +16,8 @@ SCALE = r"(?:万亿|千万|百万|十万|千亿|百亿|亿|万|千|百)"
 MIXED = r"(?:[0-9]+(?:\.[0-9]+)?亿[0-9]+(?:\.[0-9]+)?(?:千万|百万|万)|[0-9]+万[0-9]+[千百]|[0-9]+千[0-9]+百)"
 CHINESE = r"(?:[〇零一二两三四五六七八九十百千万亿]+|[数几][十百千万亿]+|十几|上[百千万亿]+)"
 CHINESE_DECIMAL = r"[〇零一二两三四五六七八九十百千]+(?:点[〇零一二三四五六七八九]+)?"
+# What ends the clause of a zero that stands after its things: 均未发生。
+STOPS = "，,。；;、！!"
 DASH = r"(?:—{1,2}|-{1,2}|[－–~～至到])"
 PARTITIVE = (
     rf"(?:百分之(?:{ARABIC}|{CHINESE_DECIMAL})|[二三四五六七八九十]{{1,2}}分之[一二两三四五六七八九]"
@@ -86,21 +88,23 @@ def unit_pattern(units: Iterable[str]) -> str:
 
 
 def zero_pattern(words: Mapping[str, Sequence[str]]) -> str:
-    """Pattern of a zero in words: a negation, then the things (all of them) that did not happen."""
+    """Pattern of a zero in words: a negation, then all things that did not happen; or one that ends its clause."""
     negation = alternatives(words["negation"])
     thing = alternatives(words["zero_thing"])
-    ending = f"(?:{alternatives(words['zero_ending'])})*"
-    name = rf"(?:[^0-9,，。;；:：、\n一无未零]{{0,14}}?(?:{thing})+{ending})"
+    joint = "(?:以及|[、和及与或])"
+    # 复议|被|撤销: what happened to the first of two things.
+    ends = alternatives(words["zero_ending"])
+    name = rf"(?:[^0-9,，。;；:：、\n一无未零]{{0,14}}?{thing}(?:{thing}|{ends})*)"
     # What 未发生 denies did not happen, whatever it is called: 未发生过度执法问题.
     act = f"(?:{thing}|{alternatives(words['denied_thing'])})"
     asking = f"(?:{alternatives(words['applicant'])}[、和及或])*"
-    done = rf"(?:{asking}[^0-9,，。;；:：、\n一无未零]{{0,22}}?{act}+{ending})"
-    happened = rf"{alternatives(words['never_happened'])}{done}(?:[、和及与或]{done})*"
-    listed = rf"{happened}|{negation}{name}(?:[、和及与或]{name})*"
+    done = rf"(?:{asking}[^0-9,，。;；:：、\n一无未零]{{0,22}}?{act}(?:{act}|{ends})*)"
+    happened = rf"{alternatives(words['never_happened'])}{done}(?:{joint}{done})*"
+    listed = rf"{happened}|{negation}{name}(?:{joint}{name})*"
     nil = rf"(?:[“\"]?零[”\"]?|无一)(?:{alternatives(words['nil_thing'])})[”\"]?"
-    absent = rf"(?:{alternatives(words['absent_of'])}){ending}无"
     stated = rf"{alternatives(words['zero_verb'])}[“\"]?零[”\"]?(?:{alternatives(words['nil_thing'])})?[”\"]?"
-    return rf"{listed}|{nil}|{absent}|{stated}"
+    told = rf"{alternatives(words['denial_after'])}(?:[{STOPS}]|$)"
+    return rf"{listed}|{nil}|{stated}|{told}"
 
 
 def alternatives(words: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from transforms.computed import computed
 from transforms.heading_units import with_heading_units
 from transforms.knowledge import Knowledge
 from transforms.ranges import rising
+from transforms.zeros import state_zeros, with_denial_after, zeros
 
 BOUNDARY = r"^(?:[，,。；;：:、！!？?)）\]】\t\n0-9]|$)"
 SEPARATOR = r"^[，,。；;、！!？?)）\]】\t\n]"
@@ -28,7 +29,6 @@ LEAST_RUN = 3
 # 1万元以上|10万元以下: of two bounds, the other one.
 OTHER_BOUND = "[0-9.一二三四五六七八九十]+万?元以[上下]"
 YEARS = (1900, 2100)
-EXCESS = "\x1e度"
 
 
 def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -136,32 +136,6 @@ def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     )
 
 
-def zeros(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Of the zeros in words those that state one: `place`, and what `state_zeros` makes of them."""
-    quote = pl.col("quote")
-    is_absent = quote.str.ends_with("无") & ~pl.col("right").str.contains(SEPARATOR)
-    # 实现“零|距离”: the beginning of a word.
-    begins_word = quote.str.contains(f'{knowledge.any_of("zero_verb")}[“"]?零$') & pl.col("right").str.contains(
-        r"^\p{Han}"
-    )
-    # 未发生|过度执法: 过 is no part of the negation.
-    words = quote.str.replace("([生现])过度", f"${{1}}{EXCESS}")
-    denial = f"(?:{knowledge.any_of('negation')}|零)"
-    negation = words.str.extract(denial, group_index=0)
-    before = words.str.extract(f"^(.*?){denial}").fill_null("")
-    after = words.str.replace(f"^.*?{denial}", "")
-    after = after.str.replace(EXCESS, "过度", literal=True).str.strip_prefix("”").str.strip_prefix("一")
-    # 未制定规范性文件: the act is a part of what did not happen.
-    act = negation.str.extract(f"^未({knowledge.any_of('denied_act')})").fill_null("")
-    return rows.filter(~is_absent & ~begins_word).select(
-        "place",
-        zero_of=pl.when(words.str.ends_with("无")).then(before).otherwise(act + after),
-        negation=negation,
-        words_before=before.str.len_chars().cast(pl.Int32),
-        is_denied=pl.lit(True),
-    )
-
-
 def is_number(knowledge: Knowledge) -> pl.Expr:
     """Whether a token reads as a number, and neither tells which things are meant nor fills a cell of a table."""
     is_bound = (pl.col("unit_code") == "CNY") & pl.col("qualifier").is_in(["at_least", "at_most"])
@@ -234,8 +208,11 @@ def spelled(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     denied = pl.col("is_single") & pl.col("left").str.contains(
         f"(?:{knowledge.any_of('negated_act')}[^，,。；;：:]*|无)$"
     )
-    counting = rows.filter(pl.col("unit").is_not_null()).with_columns(is_denied=denied)
-    return counting.filter(is_spelled_quantity(knowledge)).select("place", "is_denied")
+    return (
+        with_denial_after(rows.filter(pl.col("unit").is_not_null()), knowledge)
+        .with_columns(is_denied=denied | pl.col("zero_of").is_not_null())
+        .filter(is_spelled_quantity(knowledge)).select("place", "is_denied", "zero_of")
+    )
 
 
 def is_spelled_quantity(knowledge: Knowledge) -> pl.Expr:
@@ -278,22 +255,3 @@ def fills_cell() -> pl.Expr:
     in_table = pl.col("sentence").str.contains("\t", literal=True)
     left, right = (pl.when(in_table).then(name) for name in ("left", "right"))
     return in_table & left.str.contains("(?:^|\t) *$") & right.str.contains("^ *(?:\t|\n|$)")
-
-
-def state_zeros(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Set denied ones (未发生一起, 无一例) and zeros in words to zero; the quote of these is their negation."""
-    denied, in_words = pl.col("is_denied").fill_null(False), pl.col("is_zero")
-    zero = pl.when(denied).then(0.0)
-    return rows.with_columns(
-        start=pl.col("start") + pl.col("words_before").fill_null(0),
-        quote=pl.coalesce("negation", "quote"),
-        value=zero.otherwise("value"),
-        value_low=zero.otherwise("value_low"),
-        value_high=zero.otherwise("value_high"),
-        qualifier=pl.when(denied).then(pl.lit("exact")).otherwise("qualifier"),
-        dimension=pl.when(in_words).then(pl.lit("count")).otherwise(pl.col("dimension").fill_null("count")),
-        is_denied=denied,
-    ).with_columns(
-        span_end=pl.col("end"),
-        end=pl.col("start") + pl.col("quote").str.len_chars().cast(pl.Int32),
-    ).drop("written", "token_trimmed", "not_before", "unit_refused", "has_after", "negation", "words_before")

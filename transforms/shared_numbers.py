@@ -18,6 +18,11 @@ AND = f"[、{JOINING}]"
 CUT = "\x1f"
 # Stand for the joints inside of a word, one for each: 涉及, 较大及以上.
 HELD = "\x11\x12\x13\x14\x15"
+# 两率|均为, 比例|均达: a word for the rates of all. An average of them is one number.
+STATES = "[^率度例平，,；;：:。0-9]"
+COUNTED_HEAD = "[两二三四五六2-6][个项]?(?:率|比[率例])"
+ONE_HEAD = rf"(?:{COUNTED_HEAD}{STATES}{{0,6}}|的?比[率例][均都皆同]{STATES}{{0,5}})$"
+LONGEST_LIST, HEAD_WIDTH = 60, 12
 
 
 def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -39,6 +44,7 @@ def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             names=pl.col("left").str.extract(clause).str.replace_all(f"[{JOINTS}]", CUT),
         )
         .drop_nulls("names")
+        .with_columns(names=pl.coalesce(rates_told(), "names"))
         .with_columns(items=items, place=pl.col("names").cum_count().over("sentence_index", "names") - 1)
         .with_columns(n_told=pl.len().over("sentence_index", "names"))
         # 市政府及其办公室文件、合同分别…156件、39件: the last names are those that are told.
@@ -51,6 +57,13 @@ def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .select("mention", item=pl.concat_str("item", shared_figure(knowledge), pl.coalesce("own", "done")))
     )
+
+
+def rates_told() -> pl.Expr:
+    """The names before 分别 as rates where one head is counted out for all: 参考、合格|两率|分别; else null."""
+    headed = f"{COUNTED_HEAD}$"
+    names = pl.when(pl.col("names").str.contains(headed)).then("names")
+    return names.str.replace(headed, "").str.replace_all(f"率?(?:{CUT}|$)", f"率{CUT}")
 
 
 def shared_figure(knowledge: Knowledge) -> pl.Expr:
@@ -68,7 +81,7 @@ def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     )
     return (
         rows.filter(may_share)
-        .with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40))
+        .with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40), listed=listed_rates(knowledge))
         .select("mention", share=listed_things(knowledge).str.split(CUT))
         .filter(pl.col("share").list.len() > 1)
         .explode("share")
@@ -93,12 +106,14 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
     doings = r"^(\p{Han}{2,6}(?:、\p{Han}{2,6})+)[，,；;。]"
     is_ratio = (pl.col("dimension") == "ratio") & ~pl.col("lead").str.contains(knowledge.any_of("in_turn"))
     left, right, denied = pl.col("left"), pl.col("right_side"), things_denied(knowledge)
+    of_head = rates_of_head()
     # 认领率、签章率达到“四个|100%”.
     alike = pl.when(is_ratio & left.str.ends_with("个")).then("left").str.extract(counted)
     return (
         pl.when(denied.is_not_null()).then(denied)
         .when(alike.is_not_null())
         .then(alike.str.replace_all(f"[{JOINTS}]", CUT))
+        .when(is_ratio & of_head.is_not_null()).then(of_head)
         .when(is_ratio & left.str.contains(quoted))
         .then(left.str.extract(quoted).str.replace_all(f"”{AND}", f"”{CUT}"))
         .when(left.str.ends_with("各") & left.str.contains(each))
@@ -112,6 +127,35 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
         .when(is_ratio & right.str.contains(doings))
         .then(right.str.extract(doings).str.replace_all("、", CUT))
     )
+
+
+def listed_rates(knowledge: Knowledge) -> pl.Expr:
+    """The words up to a rate that one word names for several, the joints inside of words held; else null."""
+    left = pl.when(pl.col("dimension") == "ratio").then(pl.col("left").str.tail(LONGEST_LIST))
+    whole, held = held_words(knowledge)
+    return (
+        pl.when(left.str.tail(HEAD_WIDTH).str.contains(ONE_HEAD)).then(left)
+        .str.replace_all("以及", "、").str.replace_all("”“", "”、“").str.replace_many(whole, held)
+    )
+
+
+def rates_of_head() -> pl.Expr:
+    """The rates that one word names for all, with cuts between: 参考、合格|两率, 委托、受理|比例均; else null."""
+    listed = pl.col("listed")
+    names = listed.str.extract(f"({several('[^，,；;：:。、0-9%]{1,16}?')}){ONE_HEAD}").str.replace_all("[“”]", "")
+    shares = listed.str.contains("比例[^，,]{0,6}$")
+    each = pl.when(names.str.contains(f"比例{AND}")).then(names.str.replace_all(f"比例{AND}", f"比例{CUT}") + "比例")
+    return (
+        pl.when(shares).then(pl.coalesce(each, names.str.replace_all(f"(?:{AND}|$)", f"比例{CUT}")))
+        .otherwise(names.str.replace_all(f"率?(?:{AND}|$)", f"率{CUT}"))
+        .str.strip_chars_end(CUT).str.replace_many(list(HELD), list(JOINTS))
+    )
+
+
+def held_words(knowledge: Knowledge) -> tuple[list[str], list[str]]:
+    """Words with a joint's character in them, and the same with that held: 涉及, 及时."""
+    whole = list(knowledge.words["no_joint"])
+    return whole, [word.translate(str.maketrans(JOINTS, HELD)) for word in whole]
 
 
 def several(name: str) -> str:
@@ -131,16 +175,18 @@ def things_of_zero(knowledge: Knowledge) -> pl.Expr:
 
 def things_denied(knowledge: Knowledge) -> pl.Expr:
     """The things that a zero denies or is told of, with cuts between; null unless there are several."""
-    whole = knowledge.words["no_joint"]
-    held = [word.translate(str.maketrans(JOINTS, HELD)) for word in whole]
+    whole, held = held_words(knowledge)
     compounds = {word: f"{word[:2]}、{word[-2:]}" for word in knowledge.words["compound_thing"]}
     things = (
         pl.coalesce(things_of_zero(knowledge), "zero_of")
-        .str.replace_all("或者", "或")
-        .str.replace_many(list(whole), held)
+        .str.replace_all("或者", "或").str.replace_all("以及", "、")
+        .str.replace_many(whole, held)
         .str.replace_all(f"{knowledge.any_of('applicant')}[{JOINTS}]", "")
         .str.replace_many(list(compounds), list(compounds.values()))
     )
+    # 消防、危化等行业的|事故: the list tells which.
+    which = things.str.extract(r"^[^的]*等[^的、]{2,12}的", group_index=0).fill_null("")
+    things = pl.concat_str(which.str.replace_many(list(JOINTS), list(HELD)), things.str.strip_prefix(which))
     # 行政复议、行政诉讼|败诉案件: the last names the outcome of both.
     procedure = rf"\p{{Han}}{{0,2}}{knowledge.any_of('case_procedure')}"
     both = rf"^({procedure})([{JOINTS}])({procedure})({knowledge.any_of('case_outcome')}.*)$"

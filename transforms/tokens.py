@@ -10,7 +10,7 @@ Traps, spans with a number that is no quantity, are cut out first, so that no me
 
 import polars as pl
 
-from transforms.grammar import Grammar
+from transforms.grammar import STOPS, Grammar
 
 CANDIDATE = r"[0-9二两三四五六七八九十百千万亿无未没零数几]|[共仅只计杜绝过为][^，,。；;]{0,12}一|翻|倍|半数"
 CUT, MATCH, AFTER = "\x1f", "\x1e", "\x1d"
@@ -30,7 +30,8 @@ def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
         .pipe(cut_around, grammar.trap).filter(~is_match)
         .filter(pl.col("piece").str.contains(grammar.mention))
         .pipe(cut_around, grammar.mention).filter(is_match)
-        .select("sentence_index", "start", end=pl.col("start") + width(), token=pl.col("piece").str.strip_prefix(MATCH))
+        .select("sentence_index", "start", token=pl.col("piece").str.strip_prefix(MATCH).str.strip_chars_end(STOPS))
+        .with_columns(end=pl.col("start") + pl.col("token").str.len_chars().cast(pl.Int32))
     )
     return found.join(sentences, on="sentence_index", how="left", maintain_order="left")
 
