@@ -29,7 +29,7 @@ CONTEXT_WIDTH = 70
 NUMBER_PLACE = "#"
 AFTER_WIDTH = 30
 AND = "和及与"
-NEXT_NOUN = 10
+NEXT_NOUN = 16
 
 
 def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -77,7 +77,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             # 其中 tells of a part, not of the whole: 召开党组会议31次,其中专题研究法治建设6次.
             .str.replace("^.?其中.*", ""),
         )
-        .with_columns(shares_end=shares_end())
+        .with_columns(shares_end=shares_end(knowledge))
         .pipe(with_end_of_series)
         .drop("rest", "shares_end")
     )
@@ -99,12 +99,14 @@ def with_end_of_series(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.with_columns(after=pl.when("shares_end").then(at_end).otherwise("after"))
 
 
-def shares_end() -> pl.Expr:
+def shares_end(knowledge: Knowledge) -> pl.Expr:
     """Whether a bare noun and a number of the same unit follow: 13次常务会议|、3次党组会议, 2次党委会和|1次办公会."""
     noun = f"[^{SEPARATORS}]{{0,{NEXT_NOUN}}}"
     same_unit = pl.col("unit_code").eq_missing(pl.col("unit_code").shift(-1))
-    # Words that run up to a further number speak of that, but for the 和 of a series.
-    ends = (pl.col("tail_is_closed") | pl.col("tail").str.contains(f"[{AND}]$")).shift(-1)
+    # Words that run up to a further number speak of that, but for the 和 of a series, and for what meetings do:
+    # 党组会议5次、办公会议3次|讨论法治议题|22个.
+    met = (pl.col("unit_code") == "event") & pl.col("tail").str.contains(f"^[都均]?{knowledge.any_of('meeting_act')}")
+    ends = (pl.col("tail_is_closed") | pl.col("tail").str.contains(f"[{AND}]$") | met).shift(-1)
     rest = pl.when(pl.col("next_start").is_not_null() & same_unit & ends).then("rest")
     return rest.str.contains(f"^[^{SEPARATORS}]*、{noun}$|^[^{SEPARATORS}]+[{AND}]$").fill_null(False)
 
@@ -126,9 +128,37 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
     listed = ended.str.extract(f"[^{STRONG}（()）]*、[^{SEPARATORS}]+$", group_index=0)
     thing = f"[^{SEPARATORS}]{{2,10}}"
     objects = gap.str.extract(f"{knowledge.any_of('list_verb')}{thing}(?:、{thing}){{1,4}}$", group_index=0)
+    # 围绕|依法行政、法治建设|开会; but 应对, 对象, 就业.
+    matters = gap.str.extract(
+        rf"(?:^|[{STRONG}]|[^{SEPARATORS}应面相针])((?:围绕|针对|对[^象]|就[^业]){thing}(?:、{thing}){{0,3}}"
+        rf"、[^{SEPARATORS}]{{0,10}}(?:{acting(knowledge)}|开会?)了?)$"
+    )
     return pl.coalesce(
-        pl.when(~things.str.replace_all(f"、{noun}", "、").str.contains(f"、{verb}")).then(things)
-        for things in (listed, objects)
+        *(
+            pl.when(~things.str.replace_all(f"、{noun}", "、").str.contains(f"、{verb}")).then(things)
+            for things in (listed, objects, matters)
+        ),
+        joined_doings(knowledge),
+    )
+
+
+def joined_doings(knowledge: Knowledge) -> pl.Expr:
+    """The words since the last strong separator where what 、 joins has its object, its kind or its doing in common.
+
+    研究、听取|汇报; 执法|培训、考试; 文件、协议|审查.
+    """
+    # What follows a number up to a 、 may be the noun of that.
+    is_whole = ~pl.col("follows_mention") | pl.col("gap").str.contains(f"[{STRONG}]")
+    may_join = is_whole & pl.col("gap").str.contains("、", literal=True)
+    words = pl.when(may_join).then("gap").str.extract(f"[^{STRONG}（()）]+$", group_index=0)
+    act, lesson, doing = knowledge.any_of("meeting_act"), knowledge.any_of("lesson"), acting(knowledge)
+    one_object = words.str.contains(f"^[^、]*{act}(?:、{act})*、{act}[^、]+$")
+    one_kind = words.str.contains(f"^[^、]{{2,}}{lesson}(?:、{lesson})+$")
+    one_doing = words.str.contains(f"、[^、]*{knowledge.any_of('review')}(?:的|有)*$")
+    has_own = words.str.contains(f"{doing}[^、]+{act}、")
+    return (
+        pl.when((one_object & ~has_own) | one_kind).then(words)
+        .when(one_doing & ~words.str.contains(f"{doing}.*、")).then(words)
     )
 
 

@@ -46,20 +46,23 @@ def direction(knowledge: Knowledge) -> pl.Expr:
     fall, rise = knowledge.any_of("decrease"), knowledge.any_of("increase")
     to = knowledge.any_of("change_to")
     filler = f"(?:{knowledge.any_of('change_filler')}|[ 、和])*"
-    ends_in_level = lead.str.contains(rf"(?:{fall}|{rise}).{{0,8}}{to}(?:约|近|超过?|了)*$")
+    # 增幅为59% is what the change is called, 增长为59件 what it led to.
+    called = lead.str.extract(f"({knowledge.any_of('change_name')})(?:{filler}|为)$")
+    ends_in_level = lead.str.contains(rf"(?:{fall}|{rise}).{{0,8}}{to}(?:约|近|超过?|了)*$") & called.is_null()
     named = lead.str.contains(f"{knowledge.any_of('rate_ending')}(?:达到?|为|是)?$")
-    falls = lead.str.contains(f"{fall}{filler}$") | lead.str.contains(
+    compared = f"(?:^|{knowledge.any_of('comparison')}|[比较][^比较]{{2,8}})(?:仅|只|又|则)?"
+    falls = lead.str.contains(f"{fall}{filler}$|{compared}{knowledge.any_of('less')}$") | lead.str.contains(
         rf"{knowledge.any_of('decrease_object')}(?:了)?[^至到]{{0,14}}$"
     )
-    rises = lead.str.contains(f"{rise}{filler}$") | lead.str.contains(
+    rises = lead.str.contains(f"{rise}{filler}$|{compared}{knowledge.any_of('more')}$") | lead.str.contains(
         rf"(?:^|同比|{knowledge.any_of('comparison')}.{{0,6}}){knowledge.any_of('increase_object')}[^至到]{{0,12}}$"
     )
     states_none = pl.col("zero_of").is_not_null() | pl.col("is_denied")
     return (
         pl.when(states_none | ends_in_level | (named & ~lead.str.contains(f"{fall}|{rise}"))).then(0)
         .when(lead.str.contains(knowledge.any_of("state_rate"))).then(0)
-        .when(falls).then(-1)
-        .when(rises).then(1)
+        .when(falls | called.str.contains(fall).fill_null(False)).then(-1)
+        .when(rises | called.is_not_null()).then(1)
         .when(pl.col("core") != "").then(0)
     )
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.classifier import reconsidered
 from transforms.clauses import clauses
-from transforms.codes import codes
+from transforms.codes import codes, lineage
 from transforms.computed import computed
 from transforms.ellipsis import full_names
 from transforms.identity import SEPARATOR, identifiers, identity_text
@@ -103,7 +103,10 @@ def codes_of_next(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Give a part or a rest without a code of its own the code of its whole, unless its words say that it is none."""
+    """Give a part or a rest without a code of its own the code of its whole, unless its words say that it is none.
+
+    A kind (按程序分,|简易程序|6件) has no other code than its whole, but a narrower one.
+    """
     place = pl.coalesce("whole", "fills_up")
     whole = pl.col("indicator").gather(place)
     unlike = pl.col("label").str.contains(knowledge.any_of("own_part"))
@@ -111,7 +114,10 @@ def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     # 23名队员,其中派驻|8人.
     is_person = pl.col("unit_code") == "person"
     is_plain = place.is_not_null() & ~unlike & (same_unit | (is_person & is_person.gather(place)))
-    return rows.with_columns(indicator=pl.coalesce("indicator", pl.when(is_plain).then(whole)))
+    narrower = lineage(knowledge.indicators).select(kin=pl.concat_str("indicator", "ancestor", separator=" "))["kin"]
+    is_narrower = pl.concat_str("indicator", whole, separator=" ").is_in(narrower.implode())
+    of_kind = pl.when(is_plain & pl.col("is_kind") & ~is_narrower).then(whole)
+    return rows.with_columns(indicator=pl.coalesce(of_kind, "indicator", pl.when(is_plain).then(whole)))
 
 
 def identified(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -1,7 +1,8 @@
 """Which mention is part of which: 共409件(其中蓝丝带物业272件).
 
 In: mentions with their clauses, in order, each with a running number `row`. Out: the same rows with `whole`: the row
-number of the total, or null; and `fills_up`: for a rest (其余6项), that of what it fills up.
+number of the total, or null; `is_kind`: whether words such as 按程序分 make it a kind of the whole; and `fills_up`: for
+a rest (其余6项), the row number of what it fills up.
 
 >>> parts(rows_of("共409件(其中蓝丝带物业272件)"), knowledge).collect()["whole"].to_list()
 [None, 0]
@@ -21,9 +22,18 @@ TOLERANCE = 1e-6
 SHARE_WIDTH, REST_WIDTH = 5, 8
 WHOLE_PERCENT, PART_OF_PERCENT = 0.6, 0.1
 AMONG = r"中[，,]?(?:仅有?|共?有|的)[^，,。；;、]{0,4}$|^[^，,。；;：:、]{1,12}中[，,][^，,。；;、]{0,8}$"
+# 按程序分, 从类型看, 分类看: the kinds of what was counted before.
+DIVIDED = (
+    r"(?:按照?[^，,。；;：:0-9]{1,10}(?:分类?|看)|从[^，,。；;：:0-9]{1,8}看"
+    r"|分(?:类别?|类型|领域|地区|区域|程序|来源|部门)来?看?)[，,：:]"
+)
 AMONG_THEM = r"^\s*其中"
+KINDS_OF_IT = rf"^\s*(?:包括[：:]|{DIVIDED})"
+# 现有队员27名:综合执法9名.
+LISTED = r"^\p{Han}{0,6}[：:]"
+SPREAD = rf"{LISTED}|^包括[：:]|{DIVIDED}"
 BRACKETED = r"[（(][^（）()]*[）)]"
-STOPPED = r"[。；;]\s*其中"
+STOPPED = rf"[。；;]\s*(其中|{DIVIDED})"
 AMONG_NAMED = r"^\s*(?:在|上述)?([^，,。；;：:、]{2,12})中[，,：:]"
 
 
@@ -31,18 +41,20 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `whole`: the nearest total of the same unit before the words or the bracket that open the parts.
 
     Parts go on to the end of their bracket; without one to a semicolon or the end of the sentence, as long as they add
-    up to no more than the whole. A number told with its share of a count, or with others that add up to it, is its part
-    as well. `fills_up` is the same for a rest, which is no part.
+    up to no more than the whole; kinds that semicolons part go on behind them. A number told with its share of a
+    count, or with others that add up to it, is its part as well. `fills_up` is the same for a rest, which is no part.
     """
     gap = pl.col("gap")
-    opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}"
+    opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}|{LISTED}|{DIVIDED}"
     opens_here = pl.col("follows_mention") & gap.str.contains(opening) & ~gap.str.contains("[。；;]")
-    opens = opens_here | (~pl.col("follows_mention") & (pl.col("among").is_not_null() | pl.col("goes_on")))
+    going_on = pl.col("among").is_not_null() | pl.col("goes_on") | pl.col("divides")
+    opens = opens_here | (~pl.col("follows_mention") & going_on)
     asked = (
         rows.with_columns(
-            gap=pl.col("gap").fill_null("").str.replace_all(BRACKETED, "").str.replace(STOPPED, "其中"),
+            gap=pl.col("gap").fill_null("").str.replace_all(BRACKETED, "").str.replace(STOPPED, "$1"),
             among=pl.col("left").str.extract(AMONG_NAMED),
             goes_on=pl.col("left").str.contains(AMONG_THEM),
+            divides=pl.col("left").str.contains(KINDS_OF_IT),
         )
         .with_columns(candidate=candidate(), opens=opens)
         .select("row", "sentence_index", "candidate", "opens", "gap", "follows_mention", "measure", "unit",
@@ -61,31 +73,39 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     # Few rows are parts: they are brought together before the wide rows are joined to them.
     found = (
         pl.concat([opened, of_shares(counted, knowledge), of_runs], how="diagonal")
-        .group_by("row").agg(pl.col("whole", "counted", "total", "fills_up").drop_nulls().first())
-        .select("row", "fills_up", whole=pl.coalesce("whole", "counted", "total"))
+        .group_by("row").agg(pl.col("whole", "is_kind", "counted", "total", "fills_up").drop_nulls().first())
+        .select("row", "is_kind", "fills_up", whole=pl.coalesce("whole", "counted", "total"))
     )
     return rows.join(found, on="row", how="left", maintain_order="left")
 
 
 def opened_parts(asked: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The parts among the numbers of sentences in which words or a bracket open some: `row`, `whole`."""
-    closes = pl.col("gap").str.contains(r"[；;]|^[^（(]*[）)]") | ~pl.col("follows_mention")
+    """The parts among the numbers of sentences in which words or a bracket open some: `row`, `is_kind`, `whole`."""
+    stops = pl.col("gap").str.contains("[；;]")
+    # 按程序分,简易程序6件,罚款2万元;|普通程序|4件.
+    kinds = pl.col("gap").str.contains(SPREAD) & pl.col("opens")
+    of_first = pl.col("unit").eq_missing(pl.col("unit").first().over("sentence_index", "opening"))
+    second = stops.filter(of_first).slice(1, 1).any()
+    goes_behind = (kinds.first() & second).over("sentence_index", "opening")
+    closes = (stops & ~goes_behind) | pl.col("gap").str.contains("^[^（(]*[）)]") | ~pl.col("follows_mention")
     block = pl.when("opens").then("candidate").when(closes).then(-1)
     wholes = rows.select(
         pl.col("row").cast(pl.Int64).alias("block"), limit=pl.coalesce("value_high", "value"), block_unit="unit",
         block_code="unit_code",
     )
     return (
-        asked.with_columns(
+        asked.with_columns(opening=pl.col("opens").cum_sum().over("sentence_index"))
+        .with_columns(
             block=block.forward_fill().over("sentence_index").fill_null(-1),
             in_bracket=pl.when("opens").then(pl.col("gap").str.contains("[（(]")).forward_fill().over("sentence_index"),
+            is_kind=pl.when("opens").then(pl.col("gap").str.contains(DIVIDED)).forward_fill().over("sentence_index"),
             first_unit=pl.when("opens").then("unit").forward_fill().over("sentence_index"),
         )
         .join(wholes, on="block", how="left", maintain_order="left")
         .filter(is_like())
         .with_columns(sum=pl.col("value").cum_sum().over("sentence_index", "block"))
         .filter((pl.col("sum") <= pl.col("limit")) | (pl.col("in_bracket") & (pl.col("value") <= pl.col("limit"))))
-        .select("row", whole="block")
+        .select("row", "is_kind", whole="block")
     )
 
 
@@ -161,14 +181,16 @@ def adds_up(steps: range) -> pl.Expr:
 def candidate() -> pl.Expr:
     """Row number of the nearest earlier level of the same unit with no smaller value, or -1.
 
-    It stands in the same sentence; for a sentence that begins with 其中, in the one before; or, for 一般程序案件中, is
-    named by those words in one before.
+    It stands in the same sentence; for a sentence that begins with 其中 or 按类型看, in the one before; or, for
+    一般程序案件中, is named by those words in one before.
     """
     nearest = []
     for step in range(1, LOOK_BACK + 1):
         distance = pl.col("sentence_index").cast(pl.Int64) - pl.col("sentence_index").cast(pl.Int64).shift(step)
-        in_reach = (distance == 0) | ((distance == 1) & pl.col("goes_on"))
-        named = (pl.col("doc").shift(step) == pl.col("doc")) & pl.col("label").shift(step).str.contains(
+        same_report = pl.col("doc").shift(step) == pl.col("doc")
+        from_last = (distance == 1) & (pl.col("goes_on") | (pl.col("divides") & same_report))
+        in_reach = (distance == 0) | from_last
+        named = same_report & pl.col("label").shift(step).str.contains(
             pl.col("among"), literal=True
         ).fill_null(False)
         fits = (

@@ -40,9 +40,9 @@ def is_amount() -> pl.Expr:
 
 
 def some_of(knowledge: Knowledge) -> str:
-    """Pattern of a label that says only which part of a whole is meant: 涉及公安类, 由区政府作为被申请人的."""
+    """Pattern of a label that says only which part of a whole is meant: 涉及公安类, 露天焚烧的."""
     kind, opening = knowledge.any_of("member_kind"), knowledge.any_of("member_opening")
-    return f".{kind}$|^{opening}..|^[由以].+的$"
+    return f".{kind}$|^{opening}..|..的$"
 
 
 def one_of(knowledge: Knowledge) -> str:
@@ -59,7 +59,8 @@ def counts_bodies(knowledge: Knowledge) -> pl.Expr:
 def other(knowledge: Knowledge) -> str:
     """Pattern of words with which a number is no member of what stands before."""
     doing = acting(knowledge, but=("涉及",))
-    return f"{knowledge.any_of('other_outcome')}|{knowledge.any_of('no_member')}|^.{{0,4}}{doing}"
+    of_stage = f"{knowledge.any_of('own_part')}.*的$"
+    return f"{knowledge.any_of('other_outcome')}|{knowledge.any_of('no_member')}|^.{{0,4}}{doing}|{of_stage}"
 
 
 def wholes_of(rows: pl.DataFrame, members: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:

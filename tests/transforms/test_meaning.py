@@ -77,6 +77,12 @@ from transforms.codes import lineage, settled
     ("复议收案88件,结案率95.5%,84件已办结。", ["复议收案", "复议收案,结案率", "复议收案"]),
     ("截至12月底受理申请92件。", ["受理申请"]),
     ("组织2期共180人次的法治培训班。", ["法治培训班", "法治培训班"]),
+    ("县常务会研究、听取依法行政汇报4次。", ["常务会研究、听取依法行政汇报"]),
+    ("围绕依法行政、法治建设开会7次。", ["围绕依法行政、法治建设开会"]),
+    ("收到各类审批、服务申请46件。", ["收到各类审批、服务申请"]),
+    ("政府文件、项目协议审查24件,规范性文件备案、合同审查12件。", ["政府文件、项目协议审查", "合同审查"]),
+    ("参加行政执法培训、考试7期。", ["行政执法培训、考试"]),
+    ("应对舆情、突发事件处置3起。", ["突发事件处置"]),
     ("受理许可申请38准予许可31不予许可2延期5。", ["受理许可申请", "准予许可", "不予许可", "延期"]),
 ])
 def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str]) -> None:
@@ -90,6 +96,12 @@ def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str])
     ("受理量同比增长8%。", "change_ratio", 8, 8, 8),
     ("办理时限压缩80%以上。", "change_ratio", -80, None, -80),
     ("精简申报材料288项。", "change", -288, -288, -288),
+    ("比前一年多了76件。", "change", 76, 76, 76),
+    ("收案量同比少23件。", "change", -23, -23, -23),
+    ("收案净增12件。", "change", 12, 12, 12),
+    ("收案增幅为59%。", "change_ratio", 59, 59, 59),
+    ("净增市场主体23户。", "level", 23, 23, 23),
+    ("宣传活动多达30场。", "level", 30, 30, 30),
     ("满意度较上年提升5个百分点。", "change", 5, 5, 5),
     ("证明事项压减至9项。", "level", 9, 9, 9),
     ("新增执法人员20名。", "level", 20, 20, 20),
@@ -142,6 +154,25 @@ def test_a_part_names_its_whole_and_the_next_clause_is_no_part() -> None:
 def test_parts_go_on_to_the_end_of_their_bracket_or_behind_a_semicolon(text: str) -> None:
     whole, *parts = observed(text)
     assert [row["part_of"] for row in parts] == [whole["observation_id"]] * 3
+
+
+@pytest.mark.parametrize(("text", "codes"), [
+    ("办结行政执法案件30件,罚款8万元。按程序分,简易程序20件;普通程序9件。", ["enforcement_cases_closed"] * 2),
+    ("办理行政许可138件。包括:企业设立48件;食品经营66件。", ["licences_granted"] * 2),
+    ("现有行政执法人员27名:县局派驻9人,镇级6人。", ["enforcement_officers"] * 2),
+    ("全年合法性审查61份。从类型看,采购合同45份,租赁合同6份。", ["contracts_reviewed"] * 2),
+    ("收到行政复议申请60件。按结果分,审结50件,撤回3件。", ["reconsiderations_concluded", None]),
+])
+def test_kinds_of_what_was_counted_are_parts_of_it(text: str, codes: list[str | None]) -> None:
+    whole, *others = observed(text)
+    parts = [row for row in others if row["unit_code"] == whole["unit_code"]]
+    assert [row["part_of"] for row in parts] == [whole["observation_id"]] * 2
+    assert [row["indicator"] for row in parts] == codes
+
+
+def test_a_semicolon_ends_kinds_that_commas_part() -> None:
+    rows = observed("检查企业80家:商场9家,学校12家;走访困难家庭20家。")
+    assert [row["part_of"] for row in rows] == [None, rows[0]["observation_id"], rows[0]["observation_id"], None]
 
 
 def test_parts_may_come_in_another_unit_of_the_same_kind() -> None:
