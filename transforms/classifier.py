@@ -38,7 +38,7 @@ INTERCEPT = "intercept"
 NONE = ""
 BEFORE_NUMBER = 40
 # How much more must speak for another code, or for none, than for what the phrases say.
-MARGIN = 1.25
+MARGIN = 1.5
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Weights:
     facts: pl.LazyFrame
     classes: pl.Series
     units: pl.LazyFrame
+    known_units: pl.Series
     fits: Truths
     class_of: pl.LazyFrame
 
@@ -67,19 +68,17 @@ def reconsidered(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     if weights.classes.is_empty():
         return rows
     numbered = computed(rows.with_row_index("number")).lazy()
-    stated = computed(numbered.filter(pl.col("measure").is_in(CODED_MEASURES))).lazy()
+    has_class = pl.col("unit_code").is_null() | pl.col("unit_code").is_in(weights.known_units)
+    is_open = pl.col("measure").is_in(CODED_MEASURES) & (pl.col("indicator").is_not_null() | has_class)
     none = weights.classes.to_list().index(NONE)
-    placed = (
-        pl.concat([stated.select("number", "indicator"), described(stated)], how="horizontal")
-        .with_columns(first=pl.col("number").first().over(*TEXTS, *FACTS))
+    asked = computed(
+        numbered.filter(is_open)
         .join(weights.class_of, on="indicator", how="left", maintain_order="left")
         .with_columns(pl.col("class").fill_null(none))
-        .pipe(computed)
     )
-    cases = placed.filter(pl.col("number") == pl.col("first")).with_row_index("case")
-    found = placed.join(cases.select("first", "case"), on="first", how="left", maintain_order="left")
-    best = better_classes(cases, found["case"].to_numpy(), found["class"].to_numpy(), weights)
-    changed = found.select("number").with_columns(better=best).drop_nulls().lazy()
+    cases = computed(described(asked.lazy())).with_row_index("case")
+    best = better_classes(cases, asked["class"].to_numpy(), weights)
+    changed = asked.select("number").with_columns(better=best).drop_nulls().lazy()
     return (
         numbered.join(changed, on="number", how="left", maintain_order="left")
         .with_columns(
@@ -90,51 +89,60 @@ def reconsidered(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     )
 
 
-def better_classes(cases: pl.DataFrame, case: Places, own: Places, weights: Weights) -> pl.Series:
-    """The class of each observation where another than its own has enough more to speak for it, else null."""
+def better_classes(cases: pl.DataFrame, own: Places, weights: Weights) -> pl.Series:
+    """The class of each case where another than its own has enough more to speak for it, else null."""
     speaking = scores(cases, weights)
     units = cases.lazy().select("unit_code").join(weights.units, on="unit_code", how="left", maintain_order="left")
     fits = weights.fits[computed(units)["place"].fill_null(0).to_numpy()]
     fitting = np.where(fits, speaking, -np.inf)
     best = fitting.argmax(axis=1)
-    ahead = fitting.max(axis=1)[case] - speaking[case, own]
-    names = weights.classes.gather(best[case])
+    every = np.arange(len(best))
+    ahead = fitting[every, best] - speaking[every, own]
+    names = weights.classes.gather(best)
     return pl.select(pl.when(pl.Series(ahead > MARGIN)).then(names)).to_series()
 
 
 def scores(cases: pl.DataFrame, weights: Weights) -> Numbers:
     """What speaks for each class in each case: the weights of all features that it has, each counted once."""
-    asked = cases.lazy()
-    of_words = [
-        words_in(asked, text, words).select("case", feature=pl.col("word") + weights.offsets[text])
-        for text, words in weights.words.items()
-    ]
-    of_facts = (
-        asked.unpivot(FACTS, index="case", variable_name="fact", value_name="value")
-        .join(weights.facts, on=["fact", "value"])
-        .select("case", "feature")
-    )
-    hits = computed(pl.concat([*of_words, of_facts]))
-    ones = np.ones(hits.height, dtype=np.float32)
-    places = (hits["case"].to_numpy(), hits["feature"].to_numpy())
-    present = csr_array((ones, places), shape=(cases.height, weights.matrix.shape[0]))
+    total = np.broadcast_to(weights.intercepts, (cases.height, weights.intercepts.size))
+    for part in (*([text] for text in TEXTS), list(FACTS)):
+        # What is said alike is weighed once.
+        different = cases.select(part).unique(maintain_order=True).with_row_index("place")
+        places = cases.select(part).join(different, on=part, how="left", maintain_order="left")["place"]
+        hits = text_hits(different, part[0], weights) if len(part) == 1 else fact_hits(different, weights)
+        total = total + summed(hits, different.height, weights)[places.to_numpy()]
+    return total
+
+
+def text_hits(different: pl.DataFrame, text: str, weights: Weights) -> pl.LazyFrame:
+    """The runs of characters that are features and stand in each of the texts: `place`, `feature`."""
+    found = words_in(different.lazy().rename({"place": "case"}), text, weights.words[text])
+    return found.select(place="case", feature=pl.col("word") + weights.offsets[text])
+
+
+def fact_hits(different: pl.DataFrame, weights: Weights) -> pl.LazyFrame:
+    """The facts that are features: `place`, `feature`."""
+    told = different.lazy().unpivot(FACTS, index="place", variable_name="fact", value_name="value")
+    return told.join(weights.facts, on=["fact", "value"]).select("place", "feature")
+
+
+def summed(hits: pl.LazyFrame, height: int, weights: Weights) -> Numbers:
+    """The sum of the weights of the features at each place, by class."""
+    found = computed(hits)
+    ones = np.ones(found.height, dtype=np.float32)
+    present = csr_array((ones, (found["place"].to_numpy(), found["feature"].to_numpy())),
+                        shape=(height, weights.matrix.shape[0]))
     present.data[:] = 1
-    return np.asarray(present @ weights.matrix + weights.intercepts)
+    return np.asarray(present @ weights.matrix)
 
 
 def described(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The texts and facts that the classifier goes by, and nothing else; figures in them are written 0."""
+    """The texts and facts that the classifier goes by, and nothing else; figures around the number are written 0."""
+    around = pl.concat_str(pl.col("left").str.tail(BEFORE_NUMBER), "tail", separator=NUMBER_PLACE)
     # A cell of a table has no words after its number.
-    near = pl.coalesce(pl.col("context").str.extract(f"(?s)(.{{0,{BEFORE_NUMBER}}}{NUMBER_PLACE}.*)$"), "context")
-    texts = {"label": pl.col("label"), "context": near, "after": pl.col("after")}
-    return rows.select(
-        **{name: plain(text) for name, text in texts.items()}, **{name: pl.col(name).fill_null("") for name in FACTS}
-    )
-
-
-def plain(text: pl.Expr) -> pl.Expr:
-    """A text with its figures written 0 and its white space as single blanks."""
-    return text.fill_null("").str.replace_all(r"[0-9.]+", "0").str.replace_all(r"\s+", " ")
+    near = pl.coalesce(around, "context").str.replace_all("[0-9.]+", "0")
+    texts = {"label": pl.col("label"), "context": near, "after": pl.col("after").fill_null("")}
+    return rows.select(**texts, **{name: pl.col(name).fill_null("") for name in FACTS})
 
 
 @lru_cache(maxsize=4)
@@ -165,6 +173,7 @@ def weights_of(knowledge: Knowledge) -> Weights:
         facts=features.select(fact=pl.col("scope").cast(pl.String), value="text", feature="feature").lazy(),
         classes=classes,
         units=units,
+        known_units=units.collect()["unit_code"].implode(),
         fits=fits,
         class_of=class_of(columns, knowledge),
     )

@@ -129,7 +129,7 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
     thing = f"[^{SEPARATORS}]{{2,10}}"
     objects = gap.str.extract(f"{knowledge.any_of('list_verb')}{thing}(?:、{thing}){{1,4}}$", group_index=0)
     # 围绕|依法行政、法治建设|开会; but 应对, 对象, 就业.
-    matters = gap.str.extract(
+    matters = pl.when(gap.str.contains("围绕|针对|对|就")).then(gap).str.extract(
         rf"(?:^|[{STRONG}]|[^{SEPARATORS}应面相针])((?:围绕|针对|对[^象]|就[^业]){thing}(?:、{thing}){{0,3}}"
         rf"、[^{SEPARATORS}]{{0,10}}(?:{acting(knowledge)}|开会?)了?)$"
     )
@@ -152,13 +152,13 @@ def joined_doings(knowledge: Knowledge) -> pl.Expr:
     may_join = is_whole & pl.col("gap").str.contains("、", literal=True)
     words = pl.when(may_join).then("gap").str.extract(f"[^{STRONG}（()）]+$", group_index=0)
     act, lesson, doing = knowledge.any_of("meeting_act"), knowledge.any_of("lesson"), acting(knowledge)
-    one_object = words.str.contains(f"^[^、]*{act}(?:、{act})*、{act}[^、]+$")
-    one_kind = words.str.contains(f"^[^、]{{2,}}{lesson}(?:、{lesson})+$")
-    one_doing = words.str.contains(f"、[^、]*{knowledge.any_of('review')}(?:的|有)*$")
-    has_own = words.str.contains(f"{doing}[^、]+{act}、")
-    return (
-        pl.when((one_object & ~has_own) | one_kind).then(words)
-        .when(one_doing & ~words.str.contains(f"{doing}.*、")).then(words)
+    one_object = pl.when(words.str.contains(f"^[^、]*{act}(?:、{act})*、{act}[^、]+$")).then(words)
+    one_kind = pl.when(words.str.contains(f"^[^、]{{2,}}{lesson}(?:、{lesson})+$")).then(words)
+    one_doing = pl.when(words.str.contains(f"、[^、]*{knowledge.any_of('review')}(?:的|有)*$")).then(words)
+    return pl.coalesce(
+        pl.when(~one_object.str.contains(f"{doing}[^、]+{act}、")).then(one_object),
+        one_kind,
+        pl.when(~one_doing.str.contains(f"{doing}.*、")).then(one_doing),
     )
 
 

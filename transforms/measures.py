@@ -6,6 +6,8 @@ In: labelled mentions. Out: the same rows with `measure`; values and bounds of a
 [-12.5]
 """
 
+from collections.abc import Collection
+
 import polars as pl
 
 from transforms.knowledge import Knowledge
@@ -47,14 +49,19 @@ def direction(knowledge: Knowledge) -> pl.Expr:
     to = knowledge.any_of("change_to")
     filler = f"(?:{knowledge.any_of('change_filler')}|[ 、和])*"
     # 增幅为59% is what the change is called, 增长为59件 what it led to.
-    called = lead.str.extract(f"({knowledge.any_of('change_name')})(?:{filler}|为)$")
+    named_so = f"({knowledge.any_of('change_name')})(?:{filler}|为)$"
+    called = pl.when(lead.str.contains(knowledge.any_of("change_name"))).then(lead).str.extract(named_so)
     ends_in_level = lead.str.contains(rf"(?:{fall}|{rise}).{{0,8}}{to}(?:约|近|超过?|了)*$") & called.is_null()
     named = lead.str.contains(f"{knowledge.any_of('rate_ending')}(?:达到?|为|是)?$")
     compared = f"(?:^|{knowledge.any_of('comparison')}|[比较][^比较]{{2,8}})(?:仅|只|又|则)?"
-    falls = lead.str.contains(f"{fall}{filler}$|{compared}{knowledge.any_of('less')}$") | lead.str.contains(
+    less, more = (
+        ending(lead, knowledge.words[name]).str.contains(f"{compared}{knowledge.any_of(name)}$").fill_null(False)
+        for name in ("less", "more")
+    )
+    falls = less | lead.str.contains(f"{fall}{filler}$") | lead.str.contains(
         rf"{knowledge.any_of('decrease_object')}(?:了)?[^至到]{{0,14}}$"
     )
-    rises = lead.str.contains(f"{rise}{filler}$|{compared}{knowledge.any_of('more')}$") | lead.str.contains(
+    rises = more | lead.str.contains(f"{rise}{filler}$") | lead.str.contains(
         rf"(?:^|同比|{knowledge.any_of('comparison')}.{{0,6}}){knowledge.any_of('increase_object')}[^至到]{{0,12}}$"
     )
     states_none = pl.col("zero_of").is_not_null() | pl.col("is_denied")
@@ -65,6 +72,12 @@ def direction(knowledge: Knowledge) -> pl.Expr:
         .when(rises | called.is_not_null()).then(1)
         .when(pl.col("core") != "").then(0)
     )
+
+
+def ending(text: pl.Expr, words: Collection[str]) -> pl.Expr:
+    """The text where a word may stand at its end, else null: few rows are then searched for the words."""
+    begins = "".join(sorted({word[0] for word in words}))
+    return pl.when(text.str.tail(max(map(len, words))).str.contains(f"[{begins}]")).then(text)
 
 
 def continued() -> pl.Expr:

@@ -51,9 +51,9 @@ def coded(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     worded = with_cells(worded, computed(table_cells(outlined, knowledge)), knowledge)
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge))
-    named = computed(codes_of_names(dated, knowledge).pipe(codes_of_next).pipe(codes_of_wholes, knowledge))
-    weighed = reconsidered(codes_of_series(named, knowledge).lazy(), knowledge)
-    return identified(weighed).with_columns(
+    weighed = codes_of_names(dated, knowledge).pipe(reconsidered, knowledge)
+    named = computed(weighed.pipe(codes_of_next).pipe(codes_of_wholes, knowledge))
+    return identified(codes_of_series(named, knowledge).lazy()).with_columns(
         char_start=pl.col("sentence_start") + pl.col("start"),
         char_end=pl.col("sentence_start") + pl.col("end"),
         sentence=pl.col("sentence").str.strip_chars(),

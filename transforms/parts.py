@@ -46,7 +46,8 @@ def parts(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """
     gap = pl.col("gap")
     opening = f"[（(][^）)]*$|{knowledge.any_of('part_opening')}|{AMONG}|{LISTED}|{DIVIDED}"
-    opens_here = pl.col("follows_mention") & gap.str.contains(opening) & ~gap.str.contains("[。；;]")
+    may_open = pl.when(pl.col("follows_mention") & ~gap.str.contains("[。；;]")).then(gap)
+    opens_here = may_open.str.contains(opening).fill_null(False)
     going_on = pl.col("among").is_not_null() | pl.col("goes_on") | pl.col("divides")
     opens = opens_here | (~pl.col("follows_mention") & going_on)
     asked = (
