@@ -160,7 +160,7 @@ def test_parts_go_on_to_the_end_of_their_bracket_or_behind_a_semicolon(text: str
     ("办结行政执法案件30件,罚款8万元。按程序分,简易程序20件;普通程序9件。", ["enforcement_cases_closed"] * 2),
     ("办理行政许可138件。包括:企业设立48件;食品经营66件。", ["licences_granted"] * 2),
     ("现有行政执法人员27名:县局派驻9人,镇级6人。", ["enforcement_officers"] * 2),
-    ("全年合法性审查61份。从类型看,审查合同45份,审查协议6份。", ["contracts_reviewed"] * 2),
+    ("全年合法性审查61份。从类型看,采购合同45份,租赁合同6份。", ["legality_reviews"] * 2),
     ("收到行政复议申请60件。按结果分,审结50件,撤回3件。", ["reconsiderations_concluded", None]),
 ])
 def test_kinds_of_what_was_counted_are_parts_of_it(text: str, codes: list[str | None]) -> None:
