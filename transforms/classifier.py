@@ -104,13 +104,13 @@ def better_classes(cases: pl.DataFrame, own: Places, weights: Weights) -> pl.Ser
 
 def scores(cases: pl.DataFrame, weights: Weights) -> Numbers:
     """What speaks for each class in each case: the weights of all features that it has, each counted once."""
-    total = np.broadcast_to(weights.intercepts, (cases.height, weights.intercepts.size))
+    total = np.tile(weights.intercepts, (cases.height, 1))
     for part in (*([text] for text in TEXTS), list(FACTS)):
         # What is said alike is weighed once.
         different = cases.select(part).unique(maintain_order=True).with_row_index("place")
         places = cases.select(part).join(different, on=part, how="left", maintain_order="left")["place"]
         hits = text_hits(different, part[0], weights) if len(part) == 1 else fact_hits(different, weights)
-        total = total + summed(hits, different.height, weights)[places.to_numpy()]
+        total += summed(hits, different.height, weights)[places.to_numpy()]
     return total
 
 
