@@ -33,6 +33,7 @@ TEXTS: Mapping[str, tuple[tuple[int, int], float]] = {
     "label": ((1, 4), 1.0), "context": ((2, 3), 0.6), "after": ((2, 3), 0.4),
 }
 FACTS = ("unit", "unit_code", "measure")
+READ = ("label", "left", "tail", "context", "after", *FACTS)
 # What each class has before anything is found: the intercept of its linear function.
 INTERCEPT = "intercept"
 NONE = ""
@@ -67,26 +68,23 @@ def reconsidered(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     weights = weights_of(knowledge)
     if weights.classes.is_empty():
         return rows
-    numbered = computed(rows.with_row_index("number")).lazy()
+    stated = computed(rows)
     has_class = pl.col("unit_code").is_null() | pl.col("unit_code").is_in(weights.known_units)
     is_open = pl.col("measure").is_in(CODED_MEASURES) & (pl.col("indicator").is_not_null() | has_class)
     none = weights.classes.to_list().index(NONE)
+    # Narrow rows are the cheaper to filter and to join.
     asked = computed(
-        numbered.filter(is_open)
+        stated.lazy().select(*READ, "indicator").with_row_index("number").filter(is_open)
         .join(weights.class_of, on="indicator", how="left", maintain_order="left")
         .with_columns(pl.col("class").fill_null(none))
     )
     cases = computed(described(asked.lazy())).with_row_index("case")
-    best = better_classes(cases, asked["class"].to_numpy(), weights)
-    changed = asked.select("number").with_columns(better=best).drop_nulls().lazy()
-    return (
-        numbered.join(changed, on="number", how="left", maintain_order="left")
-        .with_columns(
-            indicator=pl.when(pl.col("better").is_null()).then("indicator")
-            .when(pl.col("better") != NONE).then("better")
-        )
-        .drop("number", "better")
-    )
+    better = better_classes(cases, asked["class"].to_numpy(), weights)
+    changed = asked.select("number", better=better).drop_nulls()
+    numbers = stated.select(number=pl.int_range(pl.len(), dtype=pl.UInt32))
+    found = numbers.join(changed, on="number", how="left", maintain_order="left")["better"]
+    code = pl.when(found.is_null()).then("indicator").when(found != NONE).then(found)
+    return stated.lazy().with_columns(indicator=code)
 
 
 def better_classes(cases: pl.DataFrame, own: Places, weights: Weights) -> pl.Series:
