@@ -10,7 +10,7 @@ Its classes are the codes of version 0, and none: a newer code counts as its nea
 ['disputes_mediated']
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,6 +40,8 @@ NONE = ""
 BEFORE_NUMBER = 40
 # How much more must speak for another code, or for none, than for what the phrases say.
 MARGIN = 1.5
+# Cases whose scores are looked at together: few enough to stay in the processor's cache.
+BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -89,27 +91,35 @@ def reconsidered(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
 def better_classes(cases: pl.DataFrame, own: Places, weights: Weights) -> pl.Series:
     """The class of each case where another than its own has enough more to speak for it, else null."""
-    speaking = scores(cases, weights)
     units = cases.lazy().select("unit_code").join(weights.units, on="unit_code", how="left", maintain_order="left")
-    fits = weights.fits[computed(units)["place"].fill_null(0).to_numpy()]
-    fitting = np.where(fits, speaking, -np.inf)
-    best = fitting.argmax(axis=1)
-    every = np.arange(len(best))
-    ahead = fitting[every, best] - speaking[every, own]
-    names = weights.classes.gather(best)
-    return pl.select(pl.when(pl.Series(ahead > MARGIN)).then(names)).to_series()
+    unit = computed(units)["place"].fill_null(0).to_numpy()
+    terms = [weighed(cases, part, weights) for part in (*([text] for text in TEXTS), list(FACTS))]
+    best, is_ahead = np.empty(cases.height, dtype=np.int64), np.empty(cases.height, dtype=np.bool_)
+    for start in range(0, cases.height, BLOCK):
+        block = slice(start, start + BLOCK)
+        speaking = scores(terms, block, weights)
+        fitting = np.where(weights.fits[unit[block]], speaking, -np.inf)
+        best[block] = fitting.argmax(axis=1)
+        every = np.arange(len(speaking))
+        is_ahead[block] = fitting[every, best[block]] - speaking[every, own[block]] > MARGIN
+    return pl.select(pl.when(pl.Series(is_ahead)).then(weights.classes.gather(best))).to_series()
 
 
-def scores(cases: pl.DataFrame, weights: Weights) -> Numbers:
-    """What speaks for each class in each case: the weights of all features that it has, each counted once."""
-    total = np.tile(weights.intercepts, (cases.height, 1))
-    for part in (*([text] for text in TEXTS), list(FACTS)):
-        # What is said alike is weighed once.
-        different = cases.select(part).unique(maintain_order=True).with_row_index("place")
-        places = cases.select(part).join(different, on=part, how="left", maintain_order="left")["place"]
-        hits = text_hits(different, part[0], weights) if len(part) == 1 else fact_hits(different, weights)
-        total += summed(hits, different.height, weights)[places.to_numpy()]
+def scores(terms: Sequence[tuple[Numbers, Places]], block: slice, weights: Weights) -> Numbers:
+    """What speaks for each class in some cases: the weights of all features that they have, each counted once."""
+    first, *others = terms
+    total = weights.intercepts + first[0][first[1][block]]
+    for sums, places in others:
+        total += sums[places[block]]
     return total
+
+
+def weighed(cases: pl.DataFrame, part: list[str], weights: Weights) -> tuple[Numbers, Places]:
+    """The sums of weights, by class, for a text or the facts: a row for what is said alike, and each case's row."""
+    different = cases.select(part).unique(maintain_order=True).with_row_index("place")
+    places = cases.select(part).join(different, on=part, how="left", maintain_order="left")["place"]
+    hits = text_hits(different, part[0], weights) if len(part) == 1 else fact_hits(different, weights)
+    return summed(hits, different.height, weights), places.to_numpy()
 
 
 def text_hits(different: pl.DataFrame, text: str, weights: Weights) -> pl.LazyFrame:
