@@ -177,7 +177,15 @@ def score_sentences(sentences: Mapping[str, Marked], knowledge: Knowledge) -> Sc
 
 def known_as(codes: Iterable[str | None], knowledge: Knowledge) -> dict[str, str | None]:
     """Map each code to its nearest ancestor in version 0, if a gold uses no other codes; else nothing, as they are."""
-    first = set(read_seed("codebook_v0")["indicator"])
-    if not {code for code in codes if code} <= first:
-        return {}
-    return ancestors_in(first, dict(knowledge.indicators.select("indicator", "parent").iter_rows()))
+    is_first = {code for code in codes if code} <= set(first_codes())
+    return first_ancestors(knowledge) if is_first else {}
+
+
+def first_codes() -> pl.Series:
+    """The codes of version 0."""
+    return read_seed("codebook_v0")["indicator"]
+
+
+def first_ancestors(knowledge: Knowledge) -> dict[str, str | None]:
+    """Map each code to its nearest ancestor in version 0, itself if it is one, or None."""
+    return ancestors_in(first_codes(), dict(knowledge.indicators.select("indicator", "parent").iter_rows()))

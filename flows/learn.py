@@ -17,13 +17,14 @@ from typing import Any
 
 import polars as pl
 
-from flows.gold import csv_rows, known_as, observe, observe_marked, read_gold, read_marked_file
+from flows.gold import csv_rows, first_ancestors, observe, observe_marked, read_gold, read_marked_file
 from flows.seeds import SEEDS, read_knowledge
 from transforms.classifier import FACTS, INTERCEPT, NONE, TEXTS, described
 from transforms.codes import CODED_MEASURES
 from transforms.knowledge import Knowledge
 from transforms.marked import Marked, pair
 from transforms.observations import coded
+from transforms.phrase_search import anchored
 from transforms.scoring import Row, by_document, match
 
 FILE = SEEDS / "weights.csv"
@@ -45,7 +46,7 @@ def examples_of(gold: Path, knowledge: Knowledge) -> pl.DataFrame:
     """The numbers of the gold as the phrases alone read them, each as the classifier sees it, and its `class`."""
     by_phrases = replace(knowledge, weights=knowledge.weights.clear())
     pairs = [*sentence_pairs(gold, by_phrases), *text_pairs(gold, by_phrases)]
-    classes = known_as((), knowledge)
+    classes = first_ancestors(knowledge)
     rows = pl.DataFrame([row for _, row in pairs], infer_schema_length=None)
     named = pl.Series("class", [classes.get(code or "") or NONE for code, _ in pairs])
     stated = rows.with_columns(named).filter(pl.col("measure").is_in(CODED_MEASURES)).lazy()
@@ -88,10 +89,9 @@ def fitted(examples: pl.DataFrame) -> pl.DataFrame:
     ]
     scales = {name: scale for name, (_, scale) in TEXTS.items()}
     features = ColumnTransformer([*counters, ("facts", OneHotEncoder(), list(FACTS))], transformer_weights=scales)
-    # A word of a phrase may hold on to the beginning or the end of a text, and so may these.
-    anchored = examples.with_columns(pl.concat_str(pl.lit("^"), name, pl.lit("$")).alias(name) for name in TEXTS)
+    marked = examples.with_columns(anchored(name).alias(name) for name in TEXTS)
     model = LinearSVC(penalty="l1", dual=False, C=PENALTY_INVERSE, random_state=0, max_iter=ROUNDS)
-    model.fit(features.fit_transform(anchored.to_pandas()).tocsr(), examples["class"].to_list())
+    model.fit(features.fit_transform(marked.to_pandas()).tocsr(), examples["class"].to_list())
     return weights_of(model, names_of(features), scales)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.seeds import SEEDS, read_phrases, read_seed
+from transforms.columns import Table
 from transforms.header_knowledge import DIVISION_FILES
 from transforms.identity import identifiers
 from transforms.release_schema import PHRASES, WEIGHTS
@@ -20,19 +21,19 @@ def phrases_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
     """Return the phrases that mean the codes of `codebook`, as they are published."""
     columns = [name for name in PHRASES.column_names if name != "phrase_id"]
     phrases = read_phrases(seeds).join(codebook, on="indicator", how="semi").select(columns).unique()
-    words = phrases.select(pl.all().fill_null(""))
-    ids = words.select(phrase_id=identifiers("p", *columns))["phrase_id"]
-    return phrases.with_columns(phrase_id=ids).select(PHRASES.column_names).sort(PHRASES.sort)
+    return _with_ids(phrases, PHRASES, "p", columns)
 
 
 def weights_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
     """Return the weights of the classifier for the codes of `codebook`, and for none, as they are published."""
     known = pl.col("indicator").is_null() | pl.col("indicator").is_in(codebook["indicator"].implode())
     weights = read_seed("weights", seeds).filter(known)
-    words = weights.select(pl.col("scope", "text", "indicator").fill_null(""))
-    ids = words.select(weight_id=identifiers("w", "scope", "text", "indicator"))["weight_id"]
-    published = weights.with_columns(pl.col("weight").cast(pl.Float64), weight_id=ids)
-    return published.select(WEIGHTS.column_names).sort(WEIGHTS.sort)
+    return _with_ids(weights.cast({"weight": pl.Float64}), WEIGHTS, "w", ["scope", "text", "indicator"])
+
+
+def _with_ids(rows: pl.DataFrame, table: Table, prefix: str, columns: list[str]) -> pl.DataFrame:
+    ids = rows.select(pl.col(columns).fill_null("")).select(identifiers(prefix, *columns).alias(table.key[0]))
+    return rows.hstack(ids).select(table.column_names).sort(table.sort)
 
 
 def read_bodies(seeds: Path = SEEDS) -> pl.DataFrame:

@@ -14,14 +14,17 @@ from transforms.phrases import Words
 
 def words_in(cases: pl.LazyFrame, column: str, words: pl.Series) -> pl.LazyFrame:
     """The words that stand in a column, by their place among `words`, all different: one row per case and hit."""
-    # A word of a phrase may hold on to the beginning or the end of the text: ^社区, 率$.
-    anchored = pl.concat_str(pl.lit("^"), column, pl.lit("$"))
     place = pl.col("word").cast(pl.Enum(words)).to_physical().cast(pl.UInt32)
     return (
-        cases.select("case", word=anchored.str.extract_many(words.implode(), overlapping=True))
+        cases.select("case", word=anchored(column).str.extract_many(words.implode(), overlapping=True))
         .explode("word", empty_as_null=False)
         .with_columns(word=place)
     )
+
+
+def anchored(column: str) -> pl.Expr:
+    """A text with marks at its ends, which a word may hold on to: ^社区, 率$."""
+    return pl.concat_str(pl.lit("^"), column, pl.lit("$"))
 
 
 def tally(possible: pl.LazyFrame, hits: pl.LazyFrame, words: Words) -> pl.LazyFrame:

@@ -63,7 +63,12 @@ def rates_told() -> pl.Expr:
     """The names before 分别 as rates where one head is counted out for all: 参考、合格|两率|分别; else null."""
     headed = f"{COUNTED_HEAD}$"
     names = pl.when(pl.col("names").str.contains(headed)).then("names")
-    return names.str.replace(headed, "").str.replace_all(f"率?(?:{CUT}|$)", f"率{CUT}")
+    return as_rates(names.str.replace(headed, ""), CUT)
+
+
+def as_rates(names: pl.Expr, joint: str) -> pl.Expr:
+    """Joined names, each with its 率 and a cut behind it: 参考、合格."""
+    return names.str.replace_all(f"率?(?:{joint}|$)", f"率{CUT}")
 
 
 def shared_figure(knowledge: Knowledge) -> pl.Expr:
@@ -147,7 +152,7 @@ def rates_of_head() -> pl.Expr:
     each = pl.when(names.str.contains(f"比例{AND}")).then(names.str.replace_all(f"比例{AND}", f"比例{CUT}") + "比例")
     return (
         pl.when(shares).then(pl.coalesce(each, names.str.replace_all(f"(?:{AND}|$)", f"比例{CUT}")))
-        .otherwise(names.str.replace_all(f"率?(?:{AND}|$)", f"率{CUT}"))
+        .otherwise(as_rates(names, AND))
         .str.strip_chars_end(CUT).str.replace_many(list(HELD), list(JOINTS))
     )
 
