@@ -15,7 +15,8 @@ from pathlib import Path
 import polars as pl
 
 ROOT = Path(__file__).resolve().parent.parent
-MEGABYTES = 12
+# As many as a full segment of the archive has.
+MEGABYTES = 64
 SCAN = r"\d+(\.\d+)?"
 CORPORA = {"seed report": "seeds/reports", "gold texts": "tests/gold/texts"}
 # One character in so many is another one: about every third label of a copy is then found in no other.

@@ -10,7 +10,7 @@ Its classes are the codes of version 0, and none: a newer code counts as its nea
 ['disputes_mediated']
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,8 +40,12 @@ NONE = ""
 BEFORE_NUMBER = 40
 # How much more must speak for another code, or for none, than for what the phrases say.
 MARGIN = 1.5
+# Where so much more speaks by the label alone for what the phrases say, the words around it are not looked at.
+PLAIN = 1.0
 # Cases whose scores are looked at together: few enough to stay in the processor's cache.
 BLOCK = 4096
+# Stands for a class where the number keeps its own.
+OWN = -1
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,7 @@ def reconsidered(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .join(weights.class_of, on="indicator", how="left", maintain_order="left")
         .with_columns(pl.col("class").fill_null(none))
     )
-    cases = computed(described(asked.lazy())).with_row_index("case")
-    better = better_classes(cases, asked["class"].to_numpy(), weights)
+    better = better_classes(asked, weights)
     changed = asked.select("number", better=better).drop_nulls()
     numbers = stated.select(number=pl.int_range(pl.len(), dtype=pl.UInt32))
     found = numbers.join(changed, on="number", how="left", maintain_order="left")["better"]
@@ -89,37 +92,59 @@ def reconsidered(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return stated.lazy().with_columns(indicator=code)
 
 
-def better_classes(cases: pl.DataFrame, own: Places, weights: Weights) -> pl.Series:
-    """The class of each case where another than its own has enough more to speak for it, else null."""
-    units = cases.lazy().select("unit_code").join(weights.units, on="unit_code", how="left", maintain_order="left")
-    unit = computed(units)["place"].fill_null(0).to_numpy()
-    terms = [weighed(cases, part, weights) for part in (*([text] for text in TEXTS), list(FACTS))]
-    best, is_ahead = np.empty(cases.height, dtype=np.int64), np.empty(cases.height, dtype=np.bool_)
-    for start in range(0, cases.height, BLOCK):
+def better_classes(asked: pl.DataFrame, weights: Weights) -> pl.Series:
+    """The class of each number where another than its own has enough more to speak for it, else null.
+
+    The words around are only looked at where the label and the facts leave it open.
+    """
+    kinds, kind = different(computed(asked.lazy().select("label", pl.col(FACTS).fill_null(""), "class")))
+    own, fits = kinds["class"].to_numpy(), weights.fits[units_at(kinds, weights)]
+    named = weights.intercepts + weighed(kinds, ["label"], weights) + weighed(kinds, list(FACTS), weights)
+    doubtful = np.flatnonzero(is_doubtful(named, own, fits)[kind])
+    cases = computed(described(asked[doubtful].lazy()))
+    around = [weighed(cases, [text], weights) for text in ("context", "after")]
+    best = np.full(asked.height, OWN)
+    for start in range(0, len(doubtful), BLOCK):
         block = slice(start, start + BLOCK)
-        speaking = scores(terms, block, weights)
-        fitting = np.where(weights.fits[unit[block]], speaking, -np.inf)
-        best[block] = fitting.argmax(axis=1)
-        every = np.arange(len(speaking))
-        is_ahead[block] = fitting[every, best[block]] - speaking[every, own[block]] > MARGIN
-    return pl.select(pl.when(pl.Series(is_ahead)).then(weights.classes.gather(best))).to_series()
+        of_kind = kind[doubtful[block]]
+        total = named[of_kind] + sum(found[block] for found in around)
+        fitting = np.where(fits[of_kind], total, -np.inf)
+        first = fitting.argmax(axis=1)
+        every = np.arange(len(total))
+        ahead = fitting[every, first] - total[every, own[of_kind]]
+        best[doubtful[block]] = np.where(ahead > MARGIN, first, OWN)
+    places = pl.Series(best)
+    return pl.select(pl.when(places != OWN).then(weights.classes.gather(places.clip(0)))).to_series()
 
 
-def scores(terms: Sequence[tuple[Numbers, Places]], block: slice, weights: Weights) -> Numbers:
-    """What speaks for each class in some cases: the weights of all features that they have, each counted once."""
-    first, *others = terms
-    total = weights.intercepts + first[0][first[1][block]]
-    for sums, places in others:
-        total += sums[places[block]]
-    return total
+def is_doubtful(named: Numbers, own: Places, fits: Truths) -> Truths:
+    """Whether label and facts alone speak less than plainly for what the phrases say: by kind of number."""
+    every = np.arange(len(named))
+    others = np.where(fits, named, -np.inf)
+    others[every, own] = -np.inf
+    doubtful: Truths = named[every, own] - others.max(axis=1) <= PLAIN
+    return doubtful
 
 
-def weighed(cases: pl.DataFrame, part: list[str], weights: Weights) -> tuple[Numbers, Places]:
-    """The sums of weights, by class, for a text or the facts: a row for what is said alike, and each case's row."""
-    different = cases.select(part).unique(maintain_order=True).with_row_index("place")
-    places = cases.select(part).join(different, on=part, how="left", maintain_order="left")["place"]
-    hits = text_hits(different, part[0], weights) if len(part) == 1 else fact_hits(different, weights)
-    return summed(hits, different.height, weights), places.to_numpy()
+def different(rows: pl.DataFrame) -> tuple[pl.DataFrame, Places]:
+    """The rows that differ, and of each row, which of them it is like."""
+    once = rows.unique(maintain_order=True)
+    places = rows.join(once.with_row_index("place"), on=rows.columns, how="left", maintain_order="left")["place"]
+    return once, places.to_numpy()
+
+
+def units_at(kinds: pl.DataFrame, weights: Weights) -> Places:
+    """The place of the unit code of each kind in `Weights.fits`."""
+    units = kinds.lazy().select("unit_code").join(weights.units, on="unit_code", how="left", maintain_order="left")
+    return computed(units)["place"].fill_null(0).to_numpy()
+
+
+def weighed(cases: pl.DataFrame, part: list[str], weights: Weights) -> Numbers:
+    """The sums of weights, by class, for a text or the facts of each case; found out once for those said alike."""
+    once, places = different(cases.select(part))
+    numbered = once.with_row_index("place")
+    hits = text_hits(numbered, part[0], weights) if len(part) == 1 else fact_hits(numbered, weights)
+    return summed(hits, once.height, weights)[places]
 
 
 def text_hits(different: pl.DataFrame, text: str, weights: Weights) -> pl.LazyFrame:

@@ -5,7 +5,6 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -64,13 +63,13 @@ def test_what_was_learnt_can_be_read_and_gives_new_sentences_their_codes(gold: P
     learnt = weights.cast(pl.String).with_columns(pl.col("text", "indicator").replace("", None))
     laid_out = weights_of(replace(knowledge(), weights=learnt))
     told = ["西山镇调解委员会化解矛盾纠纷", "西山镇执法中队检查餐饮单位"]
-    cases = pl.DataFrame({
-        "label": told, "context": [f"{words}#" for words in told], "after": ["", ""],
+    none = laid_out.classes.to_list().index("")
+    asked = pl.DataFrame({
+        "label": told, "left": told, "tail": ["", ""], "context": [f"{words}#" for words in told], "after": ["", ""],
         "unit": ["件", "家次"], "unit_code": ["item", "event"], "measure": ["level", "level"],
-    }).with_row_index("case")
-    none = np.full(2, laid_out.classes.to_list().index(""), dtype=np.uint32)
+    }).with_columns(pl.lit(none, pl.UInt32).alias("class"))
     # A dozen sentences speak softly.
-    found = better_classes(cases, none, replace(laid_out, matrix=laid_out.matrix * 10))
+    found = better_classes(asked, replace(laid_out, matrix=laid_out.matrix * 10))
     assert found.to_list() == ["disputes_mediated", "inspections"]
 
 

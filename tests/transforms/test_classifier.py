@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.reading import knowledge
-from transforms.classifier import INTERCEPT, MARGIN, reconsidered
+from transforms.classifier import INTERCEPT, MARGIN, PLAIN, reconsidered
 from transforms.knowledge import Knowledge
 
 CODES = ("", "disputes_mediated", "theory_study_sessions", "law_training_sessions")
@@ -51,6 +51,13 @@ def test_what_speaks_for_a_code_adds_up_over_label_words_around_and_facts() -> N
     assert code(None, weights, after="宣讲宪法") == "law_training_sessions"
     assert code(None, weights, after="宣讲宪法", unit="场") == "law_training_sessions"
     assert code(None, weights, unit="场") is None
+
+
+@pytest.mark.parametrize(("weight", "wanted"), [(PLAIN + 0.1, "theory_study_sessions"), (PLAIN - 0.1, None)])
+def test_words_around_are_not_asked_where_the_label_speaks_plainly(weight: float, wanted: str | None) -> None:
+    weights = weighing(("label", "活动", "theory_study_sessions", weight),
+                       ("context", "年开", "theory_study_sessions", -weight - MUCH))
+    assert code("theory_study_sessions", weights) == wanted
 
 
 def test_a_run_of_characters_counts_once_however_often_it_stands() -> None:
