@@ -39,6 +39,7 @@ def read_knowledge(folder: Path = SEEDS) -> Knowledge:
         indicators=read_seed("indicators", folder),
         phrases=read_phrases(folder),
         weights=read_seed("weights", folder),
+        audiences=read_seed("audiences", folder),
         private=private_words(read_seed("private", folder)),
         header=read_header_knowledge(folder),
         traditional=read_seed("traditional", folder),

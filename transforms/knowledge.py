@@ -23,6 +23,7 @@ class Knowledge:
     `units`: unit, unit_code, dimension, scale, note, not_before. `word_lists`: list, word. `traps`: name, pattern,
     example. `chrome`: where, pattern, example. `themes`: theme, status, words. `indicators` and `phrases`: the
     codebook. `weights`: scope, text, indicator, weight: what the classifier learnt (`transforms.classifier`).
+    `audiences`: event, audience: the codes of events, and of those who take part in them.
     `private`: words around what is private. `header`: what the header of a report is read with. `traditional`:
     traditional, simplified: characters, one for one. `corrections`: what was mended by hand
     (`transforms.corrections.CORRECTIONS`). Raises KeyError when a list of words is missing.
@@ -36,6 +37,7 @@ class Knowledge:
     indicators: pl.DataFrame
     phrases: pl.DataFrame
     weights: pl.DataFrame
+    audiences: pl.DataFrame
     private: PrivateWords
     header: HeaderKnowledge
     traditional: pl.DataFrame
