@@ -184,7 +184,9 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
     # 先后22次|通过“第一议题”学习: the number says how often the act after it was done.
     happened = pl.when(pl.col("unit_code") == "event").then("tail")
     done = happened.str.extract(f"^{knowledge.any_of('act_after')}.{{2,{NOUN_WIDTH}}}", group_index=0)
-    in_turn = pl.when(pl.col("core").str.ends_with("先后")).then(happened)
+    # 党组会议6次|开展专题学习: what ends with its clause is no other number's.
+    is_own = pl.col("core").str.ends_with("先后") | pl.col("tail_is_closed")
+    in_turn = pl.when(is_own).then(happened)
     done = pl.coalesce(done, in_turn.str.extract(f"^{knowledge.any_of('bare_verb')}.{{2,{NOUN_WIDTH}}}", group_index=0))
     short = pl.col("core").str.len_chars() <= VERB_WIDTH
     doing = pl.when(short).then("core").otherwise("verb")
@@ -241,7 +243,7 @@ def done_before(knowledge: Knowledge) -> pl.Expr:
 
 def denied_thing(knowledge: Knowledge) -> pl.Expr:
     """What a zero in words denies: its own words, and for 零发生 and 为零 the words before it."""
-    bare = pl.col("zero_of").str.contains(f"^(?:{knowledge.any_of('bare_nil')}|[”\"]|$)")
+    bare = pl.col("zero_of").str.contains(f"^(?:{knowledge.any_of('bare_nil')}|[”\"])*$")
     return pl.when(bare).then(pl.coalesce("own", "previous_clause")).otherwise("zero_of")
 
 

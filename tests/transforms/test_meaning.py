@@ -35,6 +35,10 @@ from transforms.codes import lineage, settled
     ("举办培训3期共150人。", ["培训", "培训"]),
     ("举办法治培训班(2期、180人次)。", ["法治培训班", "法治培训班"]),
     ("县委先后8次开展会前学法。", ["开展会前学法"]),
+    ("局党组会5次开展专题研讨,内容为行政诉讼法。", ["局党组会开展专题研讨"]),
+    ("召开党组会5次开展专题研讨3场。", ["召开党组会", "开展专题研讨"]),
+    ("信访事项列入重点任务,年内4次将积案清理列入镇长办公会。", ["将积案清理列入镇长办公会"]),
+    ("全年抽查企业93户、药店8户。", ["抽查企业", "抽查药店"]),
     ("学法考法扎实推进,全市9331名在职人员全部参与考核。", ["在职人员"]),
     ("全市48个单位238人参加执法培训。", ["单位", "参加执法培训"]),
     ("分管领导、业务骨干共300余人次参加专题培训。", ["业务骨干参加专题培训"]),
@@ -275,6 +279,11 @@ def test_what_follows_a_noun_and_is_counted_itself_is_not_the_code_of_the_noun()
 def test_villages_that_do_something_are_counted_and_what_they_do_it_with_by_the_next_number() -> None:
     rows = observed("全镇21个村设置网格132个、成立调解委员会21个。")
     assert [row["indicator"] for row in rows] == ["communities", "grid_cells", "mediation_organisations"]
+
+
+def test_villages_that_win_a_title_are_counted_as_those_that_have_it() -> None:
+    [row] = observed("年内5个村(社区)成功创建省级民主法治示范村(社区)。")
+    assert row["indicator"] == "rule_of_law_villages"
 
 
 def test_what_is_joined_to_the_next_number_keeps_its_code() -> None:
