@@ -176,9 +176,15 @@ def score_sentences(sentences: Mapping[str, Marked], knowledge: Knowledge) -> Sc
 
 
 def known_as(codes: Iterable[str | None], knowledge: Knowledge) -> dict[str, str | None]:
-    """Map each code to its nearest ancestor in version 0, if a gold uses no other codes; else nothing, as they are."""
-    is_first = {code for code in codes if code} <= set(first_codes())
-    return first_ancestors(knowledge) if is_first else {}
+    """Map each code to its nearest ancestor among those that a gold uses; to nothing, as they are, if it uses all.
+
+    A gold may use the codes of version 0 alone, or those and the newer ones that are no part of any of them.
+    """
+    used = {code for code in codes if code}
+    if used <= set(first_codes()):
+        return ancestors_among(first_codes(), knowledge)
+    broad = broad_codes(knowledge)
+    return ancestors_among(broad, knowledge) if used <= set(broad) else {}
 
 
 def first_codes() -> pl.Series:
@@ -186,6 +192,12 @@ def first_codes() -> pl.Series:
     return read_seed("codebook_v0")["indicator"]
 
 
-def first_ancestors(knowledge: Knowledge) -> dict[str, str | None]:
-    """Map each code to its nearest ancestor in version 0, itself if it is one, or None."""
-    return ancestors_in(first_codes(), dict(knowledge.indicators.select("indicator", "parent").iter_rows()))
+def broad_codes(knowledge: Knowledge) -> list[str]:
+    """The codes of version 0, and those that have no ancestor among them."""
+    first = ancestors_among(first_codes(), knowledge)
+    return [code for code, ancestor in first.items() if ancestor in (code, None)]
+
+
+def ancestors_among(codes: Iterable[str], knowledge: Knowledge) -> dict[str, str | None]:
+    """Map each code of the codebook to its nearest ancestor among `codes`, itself if it is one, or None."""
+    return ancestors_in(codes, dict(knowledge.indicators.select("indicator", "parent").iter_rows()))

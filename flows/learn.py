@@ -1,6 +1,6 @@
 """Learn the weights of the classifier of codes from annotated sentences and texts.
 
-In: the folder of the gold; only what may be tuned on is read. Out: rows (scope, text, indicator, weight) of
+In: the folder of the gold; only what may be tuned on is read. Out: rows (scope, text, indicator, newer, weight) of
 `seeds/weights.csv`; run as a program, it writes them there. Needs scikit-learn.
 
 A linear support vector machine with an L1 penalty, one class against all others: it keeps few runs of characters, so
@@ -17,9 +17,9 @@ from typing import Any
 
 import polars as pl
 
-from flows.gold import csv_rows, first_ancestors, observe, observe_marked, read_gold, read_marked_file
+from flows.gold import ancestors_among, csv_rows, first_codes, observe, observe_marked, read_gold, read_marked_file
 from flows.seeds import SEEDS, read_knowledge
-from transforms.classifier import FACTS, INTERCEPT, NONE, TEXTS, described
+from transforms.classifier import FACTS, INTERCEPT, NEWER, NONE, TEXTS, described
 from transforms.codes import CODED_MEASURES
 from transforms.knowledge import Knowledge
 from transforms.marked import Marked, pair
@@ -46,7 +46,8 @@ def examples_of(gold: Path, knowledge: Knowledge) -> pl.DataFrame:
     """The numbers of the gold as the phrases alone read them, each as the classifier sees it, and its `class`."""
     by_phrases = replace(knowledge, weights=knowledge.weights.clear())
     pairs = [*sentence_pairs(gold, by_phrases), *text_pairs(gold, by_phrases)]
-    classes = first_ancestors(knowledge)
+    ancestors = ancestors_among(first_codes(), knowledge)
+    classes = {code: ancestor or NEWER for code, ancestor in ancestors.items()}
     rows = pl.DataFrame([row for _, row in pairs], infer_schema_length=None)
     named = pl.Series("class", [classes.get(code or "") or NONE for code, _ in pairs])
     stated = rows.with_columns(named).filter(pl.col("measure").is_in(CODED_MEASURES)).lazy()
@@ -71,8 +72,11 @@ def text_pairs(gold: Path, knowledge: Knowledge) -> Iterator[tuple[str | None, R
         docs = {doc for doc in read.texts if read.splits.get(doc) != "held"}
         wanted = by_document(row for row in read.rows if row["doc"] in docs)
         offered = by_document(row for row in observe(read, knowledge, coded) if row["doc"] in docs)
+        # What has no code of version 0 may have a newer one.
+        tells_none = not {row["indicator"] for row in read.rows if row["indicator"]} <= set(first_codes())
         for doc, rows in wanted.items():
-            yield from ((row["indicator"], got) for row, got in match(rows, offered[doc])[0])
+            found = match(rows, offered[doc])[0]
+            yield from ((row["indicator"], got) for row, got in found if row["indicator"] or tells_none)
 
 
 def fitted(examples: pl.DataFrame) -> pl.DataFrame:
@@ -110,11 +114,13 @@ def weights_of(model: Any, names: list[tuple[str, str]], scales: dict[str, float
             (*names[place], code, weights[place] * scales.get(names[place][0], 1.0)) for place in weights.nonzero()[0]
         ]
     schema = {"scope": pl.String, "text": pl.String, "indicator": pl.String, "weight": pl.Float64}
+    newer = pl.col("indicator") == NEWER
     return (
         pl.DataFrame(rows, schema, orient="row")
-        .with_columns(pl.col("weight").round(DIGITS))
+        .with_columns(pl.col("weight").round(DIGITS), pl.when(~newer).then("indicator"), newer=newer)
         .filter((pl.col("weight") != 0) | (pl.col("scope") == INTERCEPT))
-        .sort("indicator", "scope", "text")
+        .sort("indicator", "newer", "scope", "text")
+        .select("scope", "text", "indicator", "newer", "weight")
     )
 
 

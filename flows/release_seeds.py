@@ -27,12 +27,13 @@ def phrases_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
 def weights_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
     """Return the weights of the classifier for the codes of `codebook`, and for none, as they are published."""
     known = pl.col("indicator").is_null() | pl.col("indicator").is_in(codebook["indicator"].implode())
-    weights = read_seed("weights", seeds).filter(known)
-    return _with_ids(weights.cast({"weight": pl.Float64}), WEIGHTS, "w", ["scope", "text", "indicator"])
+    weights = read_seed("weights", seeds).filter(known).with_columns(newer=pl.col("newer") == "true")
+    return _with_ids(weights.cast({"weight": pl.Float64}), WEIGHTS, "w", ["scope", "text", "indicator", "newer"])
 
 
 def _with_ids(rows: pl.DataFrame, table: Table, prefix: str, columns: list[str]) -> pl.DataFrame:
-    ids = rows.select(pl.col(columns).fill_null("")).select(identifiers(prefix, *columns).alias(table.key[0]))
+    named = rows.select(pl.col(columns).cast(pl.String).fill_null(""))
+    ids = named.select(identifiers(prefix, *columns).alias(table.key[0]))
     return rows.hstack(ids).select(table.column_names).sort(table.sort)
 
 

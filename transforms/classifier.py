@@ -4,7 +4,8 @@ In: coded observations with `label`, `context`, `after`, `unit`, `unit_code`, `m
 learnt from annotated sentences (`flows.learn`). Out: the same rows, with other codes where the classifier is sure.
 
 Phrases are exact and narrow; the classifier weighs every run of characters, and so knows wordings that no phrase has.
-Its classes are the codes of version 0, and none: a newer code counts as its nearest ancestor there.
+Its classes are the codes of version 0, none, and all newer codes together; one that has an ancestor in version 0 counts
+as the nearest. Which of the newer codes it is, only phrases say.
 
 >>> reconsidered(rows, knowledge).collect()["indicator"].to_list()
 ['disputes_mediated']
@@ -37,9 +38,11 @@ READ = ("label", "left", "tail", "context", "after", *FACTS)
 # What each class has before anything is found: the intercept of its linear function.
 INTERCEPT = "intercept"
 NONE = ""
+# Stands for all codes that no class is named after.
+NEWER = "newer"
 BEFORE_NUMBER = 40
 # How much more must speak for another code, or for none, than for what the phrases say.
-MARGIN = 1.5
+MARGIN = 1.25
 # Where so much more speaks by the label alone for what the phrases say, the words around it are not looked at.
 PLAIN = 1.0
 # Cases whose scores are looked at together: few enough to stay in the processor's cache.
@@ -88,7 +91,7 @@ def reconsidered(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     changed = asked.select("number", better=better).drop_nulls()
     numbers = stated.select(number=pl.int_range(pl.len(), dtype=pl.UInt32))
     found = numbers.join(changed, on="number", how="left", maintain_order="left")["better"]
-    code = pl.when(found.is_null()).then("indicator").when(found != NONE).then(found)
+    code = pl.when(found.is_null()).then("indicator").when(~found.is_in([NONE, NEWER])).then(found)
     return stated.lazy().with_columns(indicator=code)
 
 
@@ -181,8 +184,9 @@ def described(rows: pl.LazyFrame) -> pl.LazyFrame:
 @lru_cache(maxsize=4)
 def weights_of(knowledge: Knowledge) -> Weights:
     """Lay out the rows of `seeds/weights.csv`."""
+    named = pl.when(pl.col("newer") == "true").then(pl.lit(NEWER)).otherwise(pl.col("indicator").fill_null(NONE))
     rows = knowledge.weights.select(
-        "scope", pl.col("text", "indicator").fill_null(NONE), pl.col("weight").cast(pl.Float32)
+        "scope", pl.col("text").fill_null(""), pl.col("weight").cast(pl.Float32), indicator=named
     )
     start = rows.filter(pl.col("scope") == INTERCEPT)
     classes = start["indicator"]
@@ -220,12 +224,15 @@ def units_of(classes: pl.Series, knowledge: Knowledge) -> tuple[pl.LazyFrame, Tr
         {*(codebook.get(code) or "").split(), *([""] if code in counts else [])} for code in classes
     ]
     names = sorted(set().union(*told))
-    fits = np.array([[code == NONE or name in units for code, units in zip(classes, told, strict=True)]
+    fits = np.array([[code in (NONE, NEWER) or name in units for code, units in zip(classes, told, strict=True)]
                      for name in (None, *names)])
     return pl.LazyFrame({"unit_code": names}).with_row_index("place", offset=1), fits
 
 
 def class_of(columns: pl.DataFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """The class that each code counts as: itself, or its nearest ancestor that is one."""
-    kin = lineage(knowledge.indicators).join(columns, left_on="ancestor", right_on="indicator")
-    return kin.sort("steps").group_by("indicator").agg(pl.col("class").first()).lazy()
+    """The class that each code counts as: itself, its nearest ancestor that is one, or that of the newer codes."""
+    kin = lineage(knowledge.indicators).join(columns, left_on="ancestor", right_on="indicator", how="left")
+    newer = columns.filter(pl.col("indicator") == NEWER).select("class")
+    named = kin.sort("steps").group_by("indicator").agg(pl.col("class").drop_nulls().first())
+    others = named.filter(pl.col("class").is_null()).drop("class").join(newer, how="cross")
+    return pl.concat([named.drop_nulls(), others]).lazy()

@@ -11,13 +11,13 @@ import pytest
 from flows.learn import examples_of, fitted
 from flows.seeds import read_seed
 from tests.transforms.reading import knowledge
-from transforms.classifier import FACTS, INTERCEPT, TEXTS, better_classes, weights_of
+from transforms.classifier import FACTS, INTERCEPT, NEWER, TEXTS, better_classes, weights_of
 
 GOLD = Path(__file__).parent.parent / "gold"
 SENTENCES = {
     "disputes_mediated": "{where}调解委员会化解矛盾纠纷{n}件{{disputes_mediated}}。",
     "inspections": "{where}执法中队检查餐饮单位{n}家次{{inspections}}。",
-    "?": "{where}清扫车清运垃圾{n}车{{?}}。",
+    "?": "{where}清扫车清运垃圾{n}吨{{?}}。",
 }
 PLACES = ("青河县", "白石镇", "临江区", "云岭街道", "长桥乡", "南坪市")
 
@@ -51,8 +51,12 @@ def test_held_texts_are_not_learnt_from(gold: Path) -> None:
     assert "慰问" not in labels
 
 
-def test_a_code_is_learnt_as_its_nearest_ancestor_of_version_0(gold: Path) -> None:
-    assert set(examples_of(gold, knowledge())["class"]) <= {"", *read_seed("codebook_v0")["indicator"]}
+def test_a_code_is_learnt_as_its_nearest_ancestor_of_version_0_or_as_a_newer_one(gold: Path) -> None:
+    examples = examples_of(gold, knowledge())
+    assert set(examples["class"]) <= {"", NEWER, *read_seed("codebook_v0")["indicator"]}
+    told = dict(examples.select("label", "class").iter_rows())
+    assert told["青河县调解委员会化解矛盾纠纷"] == "disputes_mediated"
+    assert told["组织新任命的干部进行宪法宣誓"] == NEWER
 
 
 def test_what_was_learnt_can_be_read_and_gives_new_sentences_their_codes(gold: Path) -> None:
@@ -78,10 +82,11 @@ def test_the_same_gold_teaches_the_same(gold: Path) -> None:
     assert fitted(examples).equals(fitted(examples))
 
 
-def test_the_weights_in_use_are_of_the_codes_of_version_0() -> None:
+def test_the_weights_in_use_are_of_the_codes_of_version_0_and_of_the_newer_ones_together() -> None:
     weights = read_seed("weights")
-    classes = weights.filter(pl.col("scope") == INTERCEPT)["indicator"].fill_null("")
-    assert sorted(classes) == sorted({"", *read_seed("codebook_v0")["indicator"]})
-    assert set(weights["indicator"].fill_null("")) == set(classes)
-    assert weights.select("scope", "text", "indicator").is_duplicated().sum() == 0
+    named = weights.with_columns(code=pl.when(pl.col("newer") == "true").then(pl.lit(NEWER)).otherwise("indicator"))
+    classes = named.filter(pl.col("scope") == INTERCEPT)["code"].fill_null("")
+    assert sorted(classes) == sorted({"", NEWER, *read_seed("codebook_v0")["indicator"]})
+    assert set(named["code"].fill_null("")) == set(classes)
+    assert named.select("scope", "text", "code").is_duplicated().sum() == 0
     assert weights["weight"].cast(pl.Float64).is_null().sum() == 0

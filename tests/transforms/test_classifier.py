@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from tests.transforms.reading import knowledge
-from transforms.classifier import INTERCEPT, MARGIN, PLAIN, reconsidered
+from transforms.classifier import INTERCEPT, MARGIN, NEWER, PLAIN, reconsidered
 from transforms.knowledge import Knowledge
 
-CODES = ("", "disputes_mediated", "theory_study_sessions", "law_training_sessions")
+CODES = ("", NEWER, "disputes_mediated", "theory_study_sessions", "law_training_sessions")
 MUCH, LITTLE = MARGIN + 0.5, MARGIN - 0.5
 
 
@@ -18,7 +18,9 @@ def weighing(*rows: tuple[str, str, str, float]) -> Knowledge:
     begin = [(INTERCEPT, "", code, 0.0) for code in CODES]
     columns = ("scope", "text", "indicator", "weight")
     weights = pl.DataFrame([*begin, *rows], columns, orient="row").cast(pl.String)
-    return replace(knowledge(), weights=weights.with_columns(pl.col("text", "indicator").replace("", None)))
+    newer = pl.when(pl.col("indicator") == NEWER).then(pl.lit("true")).otherwise(pl.lit("false"))
+    blank = pl.col("text", "indicator").replace(["", NEWER], None)
+    return replace(knowledge(), weights=weights.with_columns(newer.alias("newer"), blank))
 
 
 def code(given: str | None, weights: Knowledge, **told: str | None) -> str | None:
@@ -77,10 +79,18 @@ def test_a_newer_code_counts_as_its_nearest_ancestor_among_the_classes() -> None
     assert code(given, weighing(("label", "活动", "law_training_sessions", MUCH))) == "law_training_sessions"
 
 
-def test_a_newer_code_without_an_ancestor_stands_unless_another_code_does_better() -> None:
+def test_newer_codes_without_an_ancestor_are_one_class() -> None:
     given = "vehicles_inspected"
-    assert code(given, weighing(("label", "活动", "", MUCH))) == given
+    assert code(given, weighing(("label", "活动", NEWER, LITTLE))) == given
+    assert code(given, weighing(("label", "活动", "", MUCH))) is None
+    assert code(given, weighing(("label", "活动", "", MUCH), ("label", "开展", NEWER, MUCH))) == given
     assert code(given, weighing(("label", "活动", "law_training_sessions", MUCH))) == "law_training_sessions"
+
+
+def test_which_newer_code_it_is_the_classifier_does_not_know() -> None:
+    weights = weighing(("label", "活动", NEWER, MUCH))
+    assert code(None, weights) is None
+    assert code("law_training_sessions", weights) is None
 
 
 def test_figures_around_are_all_alike() -> None:
