@@ -14,7 +14,7 @@ from flows.version import CORRECTIONS
 from transforms.schema import SCHEMA_VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
-CODEBOOK = ("indicators.csv", "phrases.csv", "phrase_words.csv", "weights.csv")
+CODEBOOK = ("indicators.csv", "phrases.csv", "phrase_words.csv", "weights.csv", "audiences.csv")
 
 
 @cache

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.accuracy import FILE, measure_accuracy, score_texts
-from flows.gold import observe, read_gold, read_marked_file, score_sentences
+from flows.gold import known_as, observe, read_gold, read_marked_file, score_sentences
 from tests.transforms.reading import knowledge
 from transforms.marked import read_marked, score_marked
 from transforms.scoring import score
@@ -54,6 +54,15 @@ def test_the_card_states_no_more_than_is_measured() -> None:
     assert measured.keys() <= stated.keys(), "run `make accuracy`"
     too_good = {row: value for row, value in stated.items() if row in measured and value > measured[row] + 0.005}
     assert too_good == {}, "run `make accuracy`"
+
+
+def test_codes_count_as_what_the_gold_can_call_them() -> None:
+    narrower, newer = "central_group_study_sessions", "vehicles_inspected"
+    old = known_as(["disputes_mediated", None], knowledge())
+    assert (old[narrower], old[newer]) == ("theory_study_sessions", None)
+    broad = known_as(["disputes_mediated", newer], knowledge())
+    assert (broad[narrower], broad[newer]) == ("theory_study_sessions", newer)
+    assert known_as([narrower], knowledge()) == {}
 
 
 def test_marks_are_of_the_numbers_before_them() -> None:
