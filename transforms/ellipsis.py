@@ -3,13 +3,14 @@
 In: measured mentions, in order. Out: the same rows with `full_name`: the label with the matter that it leaves out; null
 where nothing is known to be left out.
 
->>> full_names(rows_of("行政处罚情况:施工扬尘15件、无证施工2件"), knowledge).collect()["full_name"].to_list()
+>>> full_names(rows_of("行政处罚情况:施工扬尘15件、无证施工2件"), sentences, knowledge)["full_name"].to_list()
 ['施工扬尘行政处罚', '无证施工行政处罚']
 """
 
 import polars as pl
 
 from transforms.clauses import STRONG, acting
+from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.series import counts_bodies, some_of
 
@@ -23,12 +24,14 @@ DOING_WIDTH = 10
 LOOK_BACK = 5
 KIND_WIDTH = 10
 LISTED_WIDTH = 8
+TOPIC_WIDTH = 50
 
 
-def full_names(rows: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
+def full_names(rows: pl.DataFrame, sentences: pl.LazyFrame, knowledge: Knowledge) -> pl.DataFrame:
     """Add `full_name` to levels of counts and money, but for what is left over, refused or turned back.
 
-    Each rule reads the few rows only that it may be about.
+    `sentences` are all sentences of the texts, `doc`, `sentence_index` and `sentence`. Each rule reads the few rows
+    only that it may be about.
     """
     is_amount = (pl.col("measure") == "level") & (pl.col("dimension") != "ratio") & (pl.col("value").fill_null(1) > 0)
     placed = rows.with_row_index("place")
@@ -39,7 +42,7 @@ def full_names(rows: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     doings = doings_in(asked, knowledge)
     found = pl.concat([
         under_heading(asked, doings, knowledge), after_clause(doings), after_number(doings, knowledge),
-        kinds_of(asked, knowledge), of_list(asked, knowledge),
+        kinds_of(asked, knowledge), of_list(asked, knowledge), after_topic(doings, sentences, knowledge),
     ])
     is_other = pl.col("full_name").str.contains(knowledge.any_of("other_outcome"))
     names = found.filter(~is_other).unique("place", keep="first")
@@ -109,6 +112,22 @@ def after_clause(doings: pl.DataFrame) -> pl.DataFrame:
     return doings.filter(is_first, names_one()).select(
         "place", full_name=pl.concat_str("previous_clause", "label", separator="，")
     )
+
+
+def after_topic(doings: pl.DataFrame, sentences: pl.LazyFrame, knowledge: Knowledge) -> pl.DataFrame:
+    """A doing with the sentence before it, which counts nothing: 管好规范性文件。全年|备案|19件、|清理|31件.
+
+    No number before it in its sentence names more than a doing.
+    """
+    verb = bare(knowledge, "stage_verb")
+    nothing_named = pl.all_horizontal(
+        pl.col(f"counted_{step}").fill_null("").str.contains(f"^$|{verb}") for step in range(1, LOOK_BACK + 1)
+    )
+    topic = pl.col("sentence").str.extract(f"^[^0-9]{{1,{TOPIC_WIDTH}}}。$", group_index=0)
+    topics = sentences.select("doc", pl.col("sentence_index") + 1, topic=topic).drop_nulls("topic")
+    bare_doings = doings.filter(nothing_named, pl.col("label").str.contains(verb), ~names_one())
+    told = bare_doings.lazy().join(topics, on=["doc", "sentence_index"])
+    return computed(told.select("place", full_name=pl.concat_str("topic", "label")))
 
 
 def after_number(doings: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:

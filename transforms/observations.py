@@ -48,13 +48,14 @@ def coded(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """The observations in outlined sentences, with the words around them that their codes rest on."""
     found = mentions(tokens(outlined.select(OF_SENTENCE), knowledge.grammar), knowledge)
     labelled = labels(clauses(found, knowledge), knowledge).pipe(measures, knowledge)
-    worded = full_names(computed(labelled.select(*OF_MENTION, "previous_clause")), knowledge).drop("previous_clause")
+    named = computed(labelled.select(*OF_MENTION, "previous_clause"))
+    worded = full_names(named, outlined, knowledge).drop("previous_clause")
     worded = with_cells(worded, computed(table_cells(outlined, knowledge)), knowledge)
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge))
     weighed = codes_of_names(dated, knowledge).pipe(reconsidered, knowledge)
-    named = computed(weighed.pipe(codes_of_next).pipe(codes_of_wholes, knowledge).pipe(codes_of_audiences, knowledge))
-    return identified(codes_of_series(named, knowledge).lazy()).with_columns(
+    given = computed(weighed.pipe(codes_of_next).pipe(codes_of_wholes, knowledge).pipe(codes_of_audiences, knowledge))
+    return identified(codes_of_series(given, knowledge).lazy()).with_columns(
         char_start=pl.col("sentence_start") + pl.col("start"),
         char_end=pl.col("sentence_start") + pl.col("end"),
         sentence=pl.col("sentence").str.strip_chars(),

@@ -57,6 +57,18 @@ def test_the_sentence_before_names_it_beyond_its_parts_and_changes(text: str, co
     assert codes(text)[-1] == code
 
 
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("二是规范性文件管理环环相扣。全年备案19件、清理31件。", ["normative_documents_filed", "normative_documents_cleaned"]),
+    ("三是加强信访工作。全年受理36件。", ["petitions_handled"]),
+    # Another paragraph, a sentence with numbers, and a doing with an object of its own.
+    ("规范性文件管理环环相扣。\n全年备案19件。", [None]),
+    ("规范性文件管理环环相扣,设3个环节。全年备案19件。", [None, None]),
+    ("三是加强信访工作。全年受理信用修复申请36件。", ["credit_repairs"]),
+])
+def test_a_bare_doing_is_of_the_matter_of_the_sentence_before(text: str, wanted: list[str | None]) -> None:
+    assert codes(text) == wanted
+
+
 def test_what_became_of_some_is_not_what_was_counted_before() -> None:
     assert codes("受理委员提案49件,退回2件,列为参考3件。")[1:] == [None, None]
     assert codes("走访企业49家,办结2件。")[1] is None
