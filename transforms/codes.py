@@ -24,6 +24,7 @@ UNIT_MARK = "$/"
 HEAD_WIDTH = 6
 # Money and people are often told by what is done first, and then at length for whom.
 MATTER_FIRST = ["CNY", "person", "person_time"]
+NO_BODIES = ["event", "person", "person_time"]
 LONG = 14
 NEAR_END = 10
 # What the code of an observation rests on, but for the words around it: those that have it in common are one case.
@@ -59,8 +60,8 @@ def with_cases(observed: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return observed.select(
         "number", "context", "after", "unit", "unit_code",
         label=pl.coalesce(pl.col("tail").str.extract(of_village, group_index=0), "label"),
-        # 三次|街道会议: bodies are not what is counted in times.
-        counted=pl.when(pl.col("unit_code").ne_missing("event")).then("tail").str.extract(
+        # 三次|街道会议, 9名|党工委书记: bodies are not what is counted in times, nor as people.
+        counted=pl.when(~pl.col("unit_code").is_in(NO_BODIES).fill_null(False)).then("tail").str.extract(
             f"^{knowledge.any_of('counted_body')}", group_index=0
         ),
         ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
