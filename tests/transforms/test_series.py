@@ -40,7 +40,7 @@ def test_levels_topics_and_bodies_are_members(text: str, code: str) -> None:
     # The bodies are counted themselves.
     "整改问题30个,责任单位5个。",
     "开展法治讲座12场,书籍类30册。",
-    "废止规范性文件16份,续期6份。",
+    "废止规范性文件16份,移送6份。",
     "审查政府合同64份,涉诉合同2份。",
     "收到行政复议申请60件,结转下年的4件。",
 ])
