@@ -180,9 +180,9 @@ def known_as(codes: Iterable[str | None], knowledge: Knowledge) -> dict[str, str
 
     A gold may use the codes of version 0 alone, or those and the newer ones that are no part of any of them.
     """
-    used = {code for code in codes if code}
-    if used <= set(first_codes()):
-        return ancestors_among(first_codes(), knowledge)
+    used, first = {code for code in codes if code}, first_codes()
+    if used <= set(first):
+        return ancestors_among(first, knowledge)
     broad = broad_codes(knowledge)
     return ancestors_among(broad, knowledge) if used <= set(broad) else {}
 

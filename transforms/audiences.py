@@ -8,9 +8,9 @@ In: coded rows, in order. Out: the same rows, with more of them coded.
 
 import polars as pl
 
+from transforms.clauses import PEOPLE
 from transforms.knowledge import Knowledge
-
-PEOPLE = ("person", "person_time")
+from transforms.labels import last_in_sentence
 
 
 def codes_of_audiences(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -19,9 +19,8 @@ def codes_of_audiences(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame
     An event without a code of its own has an audience without one.
     """
     event = pl.when(pl.col("unit_code") == "event").then(pl.col("indicator").fill_null(""))
-    begins = pl.when(~pl.col("follows_mention")).then(pl.lit(""))
     audience = dict(knowledge.audiences.select("event", "audience").iter_rows())
-    of_event = pl.coalesce(event, begins).forward_fill().replace_strict(audience, default=None, return_dtype=pl.String)
+    of_event = last_in_sentence(event).replace_strict(audience, default=None, return_dtype=pl.String)
     is_audience = (
         pl.col("unit_code").is_in(PEOPLE) & (pl.col("measure") == "level")
         & pl.col("label").str.contains(took_part(knowledge))

@@ -21,7 +21,7 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from transforms.clauses import NUMBER_PLACE
-from transforms.codes import CODED_MEASURES, lineage
+from transforms.codes import CODED_MEASURES, kinship_of
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.phrase_search import words_in
@@ -104,7 +104,7 @@ def better_classes(asked: pl.DataFrame, weights: Weights) -> pl.Series:
     own, fits = kinds["class"].to_numpy(), weights.fits[units_at(kinds, weights)]
     named = weights.intercepts + weighed(kinds, ["label"], weights) + weighed(kinds, list(FACTS), weights)
     doubtful = np.flatnonzero(is_doubtful(named, own, fits)[kind])
-    cases = computed(described(asked[doubtful].lazy()))
+    cases = computed(described(asked[doubtful].lazy()).select("context", "after"))
     around = [weighed(cases, [text], weights) for text in ("context", "after")]
     best = np.full(asked.height, OWN)
     for start in range(0, len(doubtful), BLOCK):
@@ -231,7 +231,7 @@ def units_of(classes: pl.Series, knowledge: Knowledge) -> tuple[pl.LazyFrame, Tr
 
 def class_of(columns: pl.DataFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """The class that each code counts as: itself, its nearest ancestor that is one, or that of the newer codes."""
-    kin = lineage(knowledge.indicators).join(columns, left_on="ancestor", right_on="indicator", how="left")
+    kin = kinship_of(knowledge).join(columns, left_on="ancestor", right_on="indicator", how="left")
     newer = columns.filter(pl.col("indicator") == NEWER).select("class")
     named = kin.sort("steps").group_by("indicator").agg(pl.col("class").drop_nulls().first())
     others = named.filter(pl.col("class").is_null()).drop("class").join(newer, how="cross")

@@ -30,6 +30,8 @@ NUMBER_PLACE = "#"
 AFTER_WIDTH = 30
 AND = "和及与"
 NEXT_NOUN = 16
+# Units in which people are counted.
+PEOPLE = ["person", "person_time"]
 
 
 def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:

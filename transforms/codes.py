@@ -11,8 +11,11 @@ codes tie, what all have as their ancestor.
 ['disputes_mediated']
 """
 
+from functools import lru_cache
+
 import polars as pl
 
+from transforms.clauses import PEOPLE
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.phrase_search import tally, texts_of, without, words_in
@@ -23,8 +26,8 @@ CODED_MEASURES = ["level", "share"]
 UNIT_MARK = "$/"
 HEAD_WIDTH = 6
 # Money and people are often told by what is done first, and then at length for whom.
-MATTER_FIRST = ["CNY", "person", "person_time"]
-NO_BODIES = ["event", "person", "person_time"]
+MATTER_FIRST = ["CNY", *PEOPLE]
+NO_BODIES = ["event", *PEOPLE]
 LONG = 14
 NEAR_END = 10
 # What the code of an observation rests on, but for the words around it: those that have it in common are one case.
@@ -43,7 +46,7 @@ def codes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     widest = pl.col("must_width") == pl.col("must_width").max().over("case")
     nearest = pl.col("near_width") == pl.col("near_width").max().over("case")
     best = fitting.filter(widest).filter(nearest).select("case", "indicator").unique()
-    kinship = lineage(knowledge.indicators).lazy()
+    kinship = kinship_of(knowledge).lazy()
     chosen = computed(with_narrower(best.lazy(), fitting.lazy(), kinship)).lazy()
     is_tied = pl.col("case").is_duplicated()
     coded = pl.concat([chosen.filter(~is_tied), settled(chosen.filter(is_tied), kinship)])
@@ -215,6 +218,12 @@ def settled(tied: pl.LazyFrame, kinship: pl.LazyFrame) -> pl.LazyFrame:
         .sort("steps")
         .group_by("case").agg(indicator=pl.col("ancestor").first())
     )
+
+
+@lru_cache(maxsize=4)
+def kinship_of(knowledge: Knowledge) -> pl.DataFrame:
+    """The `lineage` of the codebook, worked out once."""
+    return lineage(knowledge.indicators)
 
 
 def lineage(codebook: pl.DataFrame) -> pl.DataFrame:

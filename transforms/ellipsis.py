@@ -124,10 +124,11 @@ def after_topic(doings: pl.DataFrame, sentences: pl.LazyFrame, knowledge: Knowle
         pl.col(f"counted_{step}").fill_null("").str.contains(f"^$|{verb}") for step in range(1, LOOK_BACK + 1)
     )
     topic = pl.col("sentence").str.extract(f"^[^0-9]{{1,{TOPIC_WIDTH}}}。$", group_index=0)
-    topics = sentences.select("doc", pl.col("sentence_index") + 1, topic=topic).drop_nulls("topic")
     bare_doings = doings.filter(nothing_named, pl.col("label").str.contains(verb), ~names_one())
-    told = bare_doings.lazy().join(topics, on=["doc", "sentence_index"])
-    return computed(told.select("place", full_name=pl.concat_str("topic", "label")))
+    # Few doings ask for the sentence before: only those are looked at.
+    before = sentences.select("doc", pl.col("sentence_index") + 1, "sentence")
+    told = bare_doings.lazy().join(before, on=["doc", "sentence_index"])
+    return computed(told.select("place", full_name=pl.concat_str(topic, "label")).drop_nulls("full_name"))
 
 
 def after_number(doings: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:

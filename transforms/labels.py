@@ -9,7 +9,7 @@ row for each of them.
 
 import polars as pl
 
-from transforms.clauses import AND, acting, before_lead
+from transforms.clauses import AND, PEOPLE, acting, before_lead
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
 from transforms.shared_numbers import JOINTS, respectively, shared_numbers
@@ -178,7 +178,7 @@ def noun_of_next() -> pl.Expr:
 
 def own_label(knowledge: Knowledge) -> pl.Expr:
     """The clause's own words for what is counted, null where it has none; people are named by what they do as well."""
-    is_people = pl.col("unit_code").is_in(["person", "person_time"])
+    is_people = pl.col("unit_code").is_in(PEOPLE)
     acts = f"^(?:{knowledge.any_of('people_act')}.{{2,{NOUN_WIDTH}}}|{knowledge.any_of('people_result')}$)"
     act = pl.when(is_people).then("tail").str.extract(acts, group_index=0)
     # 先后22次|通过“第一议题”学习: the number says how often the act after it was done.

@@ -11,7 +11,7 @@ import polars as pl
 from transforms.audiences import codes_of_audiences
 from transforms.classifier import reconsidered
 from transforms.clauses import clauses
-from transforms.codes import codes, lineage
+from transforms.codes import codes, kinship_of
 from transforms.computed import computed
 from transforms.ellipsis import full_names
 from transforms.identity import SEPARATOR, identifiers, identity_text
@@ -116,7 +116,7 @@ def codes_of_wholes(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     # 23名队员,其中派驻|8人.
     is_person = pl.col("unit_code") == "person"
     is_plain = place.is_not_null() & ~unlike & (same_unit | (is_person & is_person.gather(place)))
-    narrower = lineage(knowledge.indicators).select(kin=pl.concat_str("indicator", "ancestor", separator=" "))["kin"]
+    narrower = kinship_of(knowledge).select(kin=pl.concat_str("indicator", "ancestor", separator=" "))["kin"]
     is_narrower = pl.concat_str("indicator", whole, separator=" ").is_in(narrower.implode())
     of_kind = pl.when(is_plain & pl.col("is_kind") & ~is_narrower).then(whole)
     return rows.with_columns(indicator=pl.coalesce(of_kind, "indicator", pl.when(is_plain).then(whole)))
