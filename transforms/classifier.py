@@ -41,8 +41,12 @@ NONE = ""
 # Stands for all codes that no class is named after.
 NEWER = "newer"
 BEFORE_NUMBER = 40
-# How much more must speak for another code, or for none, than for what the phrases say.
+# How much more must speak for another code than for what the phrases say; for a code where they give none; for none.
 MARGIN = 1.25
+TO_CODE = 1.0
+TO_NONE = 0.5
+# Of the newer codes so little is known together that none is taken away.
+NEVER = np.inf
 # Where so much more speaks by the label alone for what the phrases say, the words around it are not looked at.
 PLAIN = 1.0
 # Cases whose scores are looked at together: few enough to stay in the processor's cache.
@@ -107,6 +111,7 @@ def better_classes(asked: pl.DataFrame, weights: Weights) -> pl.Series:
     cases = computed(described(asked[doubtful].lazy()).select("context", "after"))
     around = [weighed(cases, [text], weights) for text in ("context", "after")]
     best = np.full(asked.height, OWN)
+    wanted = margins(weights.classes.to_list())
     for start in range(0, len(doubtful), BLOCK):
         block = slice(start, start + BLOCK)
         of_kind = kind[doubtful[block]]
@@ -115,9 +120,17 @@ def better_classes(asked: pl.DataFrame, weights: Weights) -> pl.Series:
         first = fitting.argmax(axis=1)
         every = np.arange(len(total))
         ahead = fitting[every, first] - total[every, own[of_kind]]
-        best[doubtful[block]] = np.where(ahead > MARGIN, first, OWN)
+        best[doubtful[block]] = np.where(ahead > wanted[own[of_kind], first], first, OWN)
     places = pl.Series(best)
     return pl.select(pl.when(places != OWN).then(weights.classes.gather(places.clip(0)))).to_series()
+
+
+def margins(classes: list[str]) -> Numbers:
+    """How much more must speak for a class (column) than for that of the phrases (row)."""
+    none, newer = classes.index(NONE), classes.index(NEWER)
+    wanted = np.full((len(classes), len(classes)), MARGIN, dtype=np.float32)
+    wanted[none, :], wanted[:, none], wanted[newer, none] = TO_CODE, TO_NONE, NEVER
+    return wanted
 
 
 def is_doubtful(named: Numbers, own: Places, fits: Truths) -> Truths:

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from tests.transforms.reading import knowledge
-from transforms.classifier import INTERCEPT, MARGIN, NEWER, PLAIN, reconsidered
+from transforms.classifier import INTERCEPT, MARGIN, NEWER, PLAIN, TO_CODE, TO_NONE, reconsidered
 from transforms.knowledge import Knowledge
 
 CODES = ("", NEWER, "disputes_mediated", "theory_study_sessions", "law_training_sessions")
-MUCH, LITTLE = MARGIN + 0.5, MARGIN - 0.5
+MUCH, LITTLE = MARGIN + 0.5, min(TO_CODE, TO_NONE) / 2
 
 
 def weighing(*rows: tuple[str, str, str, float]) -> Knowledge:
@@ -32,24 +32,24 @@ def code(given: str | None, weights: Knowledge, **told: str | None) -> str | Non
     return found
 
 
-@pytest.mark.parametrize(("weight", "wanted"), [(MUCH, "law_training_sessions"), (LITTLE, "theory_study_sessions")])
+@pytest.mark.parametrize(("weight", "wanted"), [(MUCH, "law_training_sessions"), (MARGIN - 0.1, "theory_study_sessions")])
 def test_another_code_is_given_where_much_more_speaks_for_it(weight: float, wanted: str) -> None:
     assert code("theory_study_sessions", weighing(("label", "活动", "law_training_sessions", weight))) == wanted
 
 
-@pytest.mark.parametrize(("weight", "wanted"), [(MUCH, None), (LITTLE, "theory_study_sessions")])
+@pytest.mark.parametrize(("weight", "wanted"), [(TO_NONE + 0.1, None), (TO_NONE - 0.1, "theory_study_sessions")])
 def test_a_code_is_taken_away_where_much_speaks_against_it(weight: float, wanted: str | None) -> None:
     assert code("theory_study_sessions", weighing(("label", "活动", "theory_study_sessions", -weight))) == wanted
 
 
-@pytest.mark.parametrize(("weight", "wanted"), [(MUCH, "law_training_sessions"), (LITTLE, None)])
+@pytest.mark.parametrize(("weight", "wanted"), [(TO_CODE + 0.1, "law_training_sessions"), (TO_CODE - 0.1, None)])
 def test_a_number_without_a_code_gets_one_where_much_speaks_for_it(weight: float, wanted: str | None) -> None:
     assert code(None, weighing(("context", "年开", "law_training_sessions", weight))) == wanted
 
 
 def test_what_speaks_for_a_code_adds_up_over_label_words_around_and_facts() -> None:
-    weights = weighing(("label", "^开展", "law_training_sessions", 0.6), ("context", "动#", "law_training_sessions", 0.6),
-                       ("after", "宪法", "law_training_sessions", 0.6), ("unit", "次", "law_training_sessions", 0.6))
+    features = (("label", "^开展"), ("context", "动#"), ("after", "宪法"), ("unit", "次"))
+    weights = weighing(*((*feature, "law_training_sessions", 0.4 * TO_CODE) for feature in features))
     assert code(None, weights, after="宣讲宪法") == "law_training_sessions"
     assert code(None, weights, after="宣讲宪法", unit="场") == "law_training_sessions"
     assert code(None, weights, unit="场") is None
@@ -82,9 +82,12 @@ def test_a_newer_code_counts_as_its_nearest_ancestor_among_the_classes() -> None
 def test_newer_codes_without_an_ancestor_are_one_class() -> None:
     given = "vehicles_inspected"
     assert code(given, weighing(("label", "活动", NEWER, LITTLE))) == given
-    assert code(given, weighing(("label", "活动", "", MUCH))) is None
-    assert code(given, weighing(("label", "活动", "", MUCH), ("label", "开展", NEWER, MUCH))) == given
+    assert code(given, weighing(("label", "活动", "law_training_sessions", MUCH), ("label", "开展", NEWER, MUCH))) == given
     assert code(given, weighing(("label", "活动", "law_training_sessions", MUCH))) == "law_training_sessions"
+
+
+def test_a_newer_code_is_never_taken_away_for_none() -> None:
+    assert code("vehicles_inspected", weighing(("label", "活动", "", 2 * MUCH))) == "vehicles_inspected"
 
 
 def test_which_newer_code_it_is_the_classifier_does_not_know() -> None:
