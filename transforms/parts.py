@@ -189,7 +189,7 @@ def candidate() -> pl.Expr:
     for step in range(1, LOOK_BACK + 1):
         distance = pl.col("sentence_index").cast(pl.Int64) - pl.col("sentence_index").cast(pl.Int64).shift(step)
         same_report = pl.col("doc").shift(step) == pl.col("doc")
-        from_last = (distance == 1) & (pl.col("goes_on") | (pl.col("divides") & same_report))
+        from_last = (distance == 1) & (pl.col("goes_on") | pl.col("divides")) & same_report
         in_reach = (distance == 0) | from_last
         named = same_report & pl.col("label").shift(step).str.contains(
             pl.col("among"), literal=True

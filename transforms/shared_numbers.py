@@ -22,7 +22,7 @@ HELD = "\x11\x12\x13\x14\x15"
 STATES = "[^率度例平，,；;：:。0-9]"
 COUNTED_HEAD = "[两二三四五六2-6][个项]?(?:率|比[率例])"
 ONE_HEAD = rf"(?:{COUNTED_HEAD}{STATES}{{0,6}}|的?比[率例][均都皆同]{STATES}{{0,5}})$"
-LONGEST_LIST, HEAD_WIDTH = 60, 12
+LONGEST_LIST, HEAD_WIDTH, EACH_WIDTH = 60, 12, 6
 
 
 def respectively(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -81,9 +81,8 @@ def shared_figure(knowledge: Knowledge) -> pl.Expr:
 
 def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """`mention` and `share`: the things that share its number: 参考率、合格率均达100%; 无行政败诉和行政复议案件."""
-    may_share = (
-        (pl.col("dimension") == "ratio") | (pl.col("value") == 0) | pl.col("left").str.ends_with("各")
-    )
+    told_of_each = pl.col("left").str.tail(EACH_WIDTH).str.contains(f"{of_each(knowledge)}$")
+    may_share = (pl.col("dimension") == "ratio") | (pl.col("value") == 0) | told_of_each
     return (
         rows.filter(may_share)
         .with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40), listed=listed_rates(knowledge))
@@ -96,14 +95,15 @@ def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 def listed_things(knowledge: Knowledge) -> pl.Expr:
     """What shares the number, with cuts between: rates, quoted names, doings, or things that did not happen."""
     figure = knowledge.any_of("figure")
-    rates = rf"({several(f'[^，,；;：:。、0-9%]{{1,14}}?{figure}')})[^率度，,；;：:。0-9]{{0,6}}$"
+    rates = rf"({several(f'[^，,；;：:。、0-9%]{{1,24}}?{figure}')})[^率度，,；;：:。0-9]{{0,6}}$"
     # 率先, 率队 lead, and end no rate.
     run = r"([^，,；;：:。、0-9%]{2,10}?率(?:[\p{Han}--先领队]\p{Han}{0,7}?率)+)(?:均|都)[^率度，,；;：:。0-9]{0,4}$"
     # 录入与巡查|率|均, 网办、掌办|率: what is done shares the word; 企业、群众满意率 has one doing only.
     both = rf"(?:\p{{Han}}{{2}}{AND}\p{{Han}}{{2}}率(?:均|都)|\p{{Han}}办{AND}\p{{Han}}办率)"
     one_word = rf"({both})[^率度，,；;：:。0-9]{{0,6}}$"
     quoted = rf"({several('“[^”]{1,12}”')}[^，,；;：:。0-9%]{{0,8}}?)(?:均|都)?(?:达到?|为)?$"
-    each = f"({several('[^，,；;：:。、（）()0-9]{2,16}')})各$"
+    behind = f"[，,]?(?:次数|数量)?{knowledge.any_of('lead_noise')}?{of_each(knowledge)}$"
+    each = f"({several('[^，,；;：:。、（）()0-9]{2,16}')}?){behind}"
     counted = (
         rf"({several('[^，,；;：:。、0-9%]{2,16}')}?)(?:均|都)?(?:达到?|{knowledge.any_of('zero_verb')})?"
         r"[“\"]?[两二三四五六七八]个$"
@@ -121,7 +121,8 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
         .when(is_ratio & of_head.is_not_null()).then(of_head)
         .when(is_ratio & left.str.contains(quoted))
         .then(left.str.extract(quoted).str.replace_all(f"”{AND}", f"”{CUT}"))
-        .when(left.str.ends_with("各") & left.str.contains(each))
+        # 各为|2136件、13240件: each has a number of its own.
+        .when(~is_ratio & ~right.str.contains(f"^{AND}[0-9]") & left.str.contains(each))
         .then(left.str.extract(each).str.replace_all(AND, CUT))
         .when(is_ratio & left.str.contains(rates))
         .then(left.str.extract(rates).str.replace_all(f"({figure}){AND}", f"${{1}}{CUT}"))
@@ -132,6 +133,12 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
         .when(is_ratio & right.str.contains(doings))
         .then(right.str.extract(doings).str.replace_all("、", CUT))
     )
+
+
+def of_each(knowledge: Knowledge) -> str:
+    """Pattern of the words that tell a number of each thing of a list: 各, 均达到, 各完成; 年均 is no such word."""
+    both = f"(?:^|全年|[^{''.join(knowledge.words['average_by'])}])均"
+    return f"(?:各|[都皆]|{both}){knowledge.any_of('each_states')}?"
 
 
 def listed_rates(knowledge: Knowledge) -> pl.Expr:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from tests.transforms.reading import observed
+from tests.transforms.reading import observe, observed
 from transforms.codes import lineage, settled
 
 
@@ -27,6 +27,11 @@ from transforms.codes import lineage, settled
     ("开展述职评议和述法测评各1次。", ["述职评议", "述法测评"]),
     ("对9件采购、租赁合同进行审核。", ["采购、租赁合同"]),
     ("火灾起数、受伤人数均下降6%。", ["火灾起数", "受伤人数"]),
+    ("中心组学法、局务会学法全年均达到5次。", ["中心组学法", "局务会学法"]),
+    ("参观禁毒基地、旁听庭审,各完成2次。", ["参观禁毒基地", "旁听庭审"]),
+    ("常务会和党组会学法次数均为6次。", ["常务会", "党组会学法"]),
+    ("受理和办结复议案件各为36件、40件。", ["受理", "办结复议案件"]),
+    ("复议案件、诉讼案件年均3件。", ["诉讼案件"]),
     ("120人参加考试,118人合格。", ["参加考试", "合格"]),
     ("考试通过9568人。", ["考试通过"]),
     ("召开党委(扩大)会议26次。", ["召开党委(扩大)会议"]),
@@ -235,6 +240,11 @@ def test_a_remark_in_brackets_opens_no_parts_of_its_own() -> None:
 def test_a_sentence_that_begins_with_among_them_goes_on_with_the_parts() -> None:
     whole, fine, part = observed("全区办理处罚案件4960件,罚款1700万元。其中,来自举报线索的案件871件。")
     assert (fine["part_of"], part["part_of"]) == (None, whole["observation_id"])
+
+
+def test_a_report_that_begins_with_a_part_has_no_whole_in_another() -> None:
+    parts = observe(["调解纠纷409件。", "其中物业纠纷272件。"])["part_of"]
+    assert parts.null_count() == 2
 
 
 def test_parts_add_up_to_no_more_than_the_whole() -> None:
