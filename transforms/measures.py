@@ -12,6 +12,8 @@ import polars as pl
 
 from transforms.knowledge import Knowledge
 
+CHANGE_LISTS = ("decrease", "increase", "change_name", "less", "more", "decrease_object", "increase_object")
+
 
 def measures(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     """Add `measure` and turn the sign of decreases."""
@@ -44,15 +46,19 @@ def direction(knowledge: Knowledge) -> pl.Expr:
     减少到, 增长至 and 压缩为 state a level. 减少 and its like may stand before their
     object (精简材料288项), a rise only if the object is compared or the verb is 增加.
     """
-    lead = pl.col("lead")
     fall, rise = knowledge.any_of("decrease"), knowledge.any_of("increase")
+    # Few clauses have words of change: the others are null before any further pattern is tried on them.
+    changes = "|".join(knowledge.any_of(name) for name in CHANGE_LISTS)
+    lead = pl.when(pl.col("lead").str.contains(changes)).then("lead")
+    bare = pl.coalesce(lead, pl.when(pl.col("core") == "").then("lead"))
     to = knowledge.any_of("change_to")
     filler = f"(?:{knowledge.any_of('change_filler')}|[ 、和])*"
     # 增幅为59% is what the change is called, 增长为59件 what it led to.
     named_so = f"({knowledge.any_of('change_name')})(?:{filler}|为)$"
     called = pl.when(lead.str.contains(knowledge.any_of("change_name"))).then(lead).str.extract(named_so)
     ends_in_level = lead.str.contains(rf"(?:{fall}|{rise}).{{0,8}}{to}(?:约|近|超过?|了)*$") & called.is_null()
-    named = lead.str.contains(f"{knowledge.any_of('rate_ending')}(?:达到?|为|是)?$")
+    named = bare.str.contains(f"{knowledge.any_of('rate_ending')}(?:达到?|为|是)?$")
+    has_fall_or_rise = lead.str.contains(f"{fall}|{rise}").fill_null(False)
     compared = f"(?:^|{knowledge.any_of('comparison')}|[比较][^比较]{{2,8}})(?:仅|只|又|则)?"
     less, more = (
         ending(lead, knowledge.words[name]).str.contains(f"{compared}{knowledge.any_of(name)}$").fill_null(False)
@@ -66,8 +72,8 @@ def direction(knowledge: Knowledge) -> pl.Expr:
     )
     states_none = pl.col("zero_of").is_not_null() | pl.col("is_denied")
     return (
-        pl.when(states_none | ends_in_level | (named & ~lead.str.contains(f"{fall}|{rise}"))).then(0)
-        .when(lead.str.contains(knowledge.any_of("state_rate"))).then(0)
+        pl.when(states_none | ends_in_level | (named & ~has_fall_or_rise)).then(0)
+        .when(bare.str.contains(knowledge.any_of("state_rate"))).then(0)
         .when(falls | called.str.contains(fall).fill_null(False)).then(-1)
         .when(rises | called.is_not_null()).then(1)
         .when(pl.col("core") != "").then(0)
