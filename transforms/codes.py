@@ -59,14 +59,15 @@ def with_cases(observed: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
 
     Villages that do something are what is counted, whatever they do it with: 12个|村设置|网格.
     """
+    # 三次|街道会议, 9名|党工委书记, 3份|部门文件: bodies are not what is counted in times, as people, nor in copies.
+    may_be_bodies = ~pl.any_horizontal(
+        pl.col("unit_code").is_in(NO_BODIES), pl.col("unit").is_in(knowledge.words["no_body_unit"])
+    ).fill_null(False)
     of_village = f"^{knowledge.any_of('village')}{knowledge.any_of('village_act')}"
     return observed.select(
         "number", "context", "after", "unit", "unit_code",
         label=pl.coalesce(pl.col("tail").str.extract(of_village, group_index=0), "label"),
-        # 三次|街道会议, 9名|党工委书记: bodies are not what is counted in times, nor as people.
-        counted=pl.when(~pl.col("unit_code").is_in(NO_BODIES).fill_null(False)).then("tail").str.extract(
-            f"^{knowledge.any_of('counted_body')}", group_index=0
-        ),
+        counted=pl.when(may_be_bodies).then("tail").str.extract(f"^{knowledge.any_of('counted_body')}", group_index=0),
         ends_before=pl.col("left").str.tail(LONG).str.contains(pl.col("label").str.tail(3), literal=True),
     ).with_columns(case=pl.col("number").first().over(OF_CASE))
 
