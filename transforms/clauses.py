@@ -30,6 +30,8 @@ NUMBER_PLACE = "#"
 AFTER_WIDTH = 30
 AND = "和及与"
 NEXT_NOUN = 16
+# 专题|研究, 累计|审议.
+MANNER = r"(?:\p{Han}{2}|共)?"
 # Units in which people are counted.
 PEOPLE = ["person", "person_time"]
 
@@ -73,7 +75,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
             context=pl.concat_str(pl.col("left").str.tail(CONTEXT_WIDTH), "tail", separator=NUMBER_PLACE),
             after=pl.when(pl.col("next_start").is_null())
             .then("rest")
-            .otherwise(until_next())
+            .otherwise(until_next(knowledge))
             .str.slice(pl.col("tail").str.len_chars(), AFTER_WIDTH)
             .str.extract("^[^；;。]*", group_index=0)
             # 其中 tells of a part, not of the whole: 召开党组会议31次,其中专题研究法治建设6次.
@@ -85,12 +87,19 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     )
 
 
-def until_next() -> pl.Expr:
-    """The words between two numbers without those of the clause that the second stands in."""
+def until_next(knowledge: Knowledge) -> pl.Expr:
+    """The words between two numbers without those of the clause that the second stands in.
+
+    What a meeting dealt with is told of the meeting too: 召开专题会议|5次,研究法治重点工作|6项.
+    """
+    may_be_met = pl.when((pl.col("unit_code") == "event") & (pl.col("unit_code").shift(-1) == "item")).then("rest")
+    act = knowledge.any_of("meeting_act")
+    dealt_with = may_be_met.str.contains(f"^[^{SEPARATORS}]{{0,3}}[，,]{MANNER}{act}[^{STRONG}]*$")
     # Only a clause with weak separators of its own has more of it before its last words.
     listed = pl.when(pl.col("rest").str.contains(f"[{WEAK}]")).then("rest")
     whole_clauses = listed.str.extract(f"(?s)^.*[{STRONG}]", group_index=0)
-    return pl.coalesce(whole_clauses, pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
+    matters = pl.when(dealt_with).then("rest")
+    return pl.coalesce(matters, whole_clauses, pl.col("rest").str.replace(f"[^{SEPARATORS}]*$", ""))
 
 
 def with_end_of_series(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -282,6 +282,12 @@ def test_words_after_the_number_tell_what_it_is_of() -> None:
     assert row["indicator"] == "officials_law_study_sessions"
 
 
+@pytest.mark.parametrize(("matters", "code"), [("专题研究法治建设议题", "rule_of_law_meetings"), ("征求法治建设意见", None)])
+def test_what_a_meeting_dealt_with_tells_what_it_is_of(matters: str, code: str | None) -> None:
+    meeting, _ = observed(f"局里召开专题会议6次,{matters}12项。")
+    assert meeting["indicator"] == code
+
+
 def test_what_follows_a_noun_and_is_counted_itself_is_not_the_code_of_the_noun() -> None:
     assert [row["indicator"] for row in observed("全区24个单位办理行政处罚4119件。")] == [
         None, "administrative_penalties"
