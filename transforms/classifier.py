@@ -43,7 +43,7 @@ NEWER = "newer"
 BEFORE_NUMBER = 40
 # How much more must speak for another code than for what the phrases say; for a code where they give none; for none.
 MARGIN = 1.25
-TO_CODE = 1.0
+TO_CODE = 1.5
 TO_NONE = 0.5
 # Of the newer codes so little is known together that none is taken away.
 NEVER = np.inf
