@@ -28,7 +28,7 @@ def tokens(sentences: pl.LazyFrame, grammar: Grammar) -> pl.LazyFrame:
         .select("sentence_index", piece="sentence", start=pl.lit(0, pl.Int32))
         .pipe(cut_around, grammar.enclosing_trap).filter(~is_match)
         .pipe(cut_around, grammar.trap).filter(~is_match)
-        .filter(pl.col("piece").str.contains(grammar.mention))
+        .filter(pl.col("piece").str.contains(CANDIDATE))
         .pipe(cut_around, grammar.mention).filter(is_match)
         .select("sentence_index", "start", token=pl.col("piece").str.strip_prefix(MATCH).str.strip_chars_end(STOPS))
         .with_columns(end=pl.col("start") + pl.col("token").str.len_chars().cast(pl.Int32))
