@@ -18,8 +18,9 @@ from flows.settings import core_count
 
 Result = TypeVar("Result")
 
-# Bytes of text in a chunk: planning it costs as much as reading 1.8 MB; its frames take 200 to 400 MB.
-CHUNK_BYTES = 11_000_000
+# Bytes of text worked on at a time, however many cores: their frames take some 2 GB. Planning a chunk costs as much as
+# reading 1.5 MB, so that smaller ones are slower.
+BYTES_AT_A_TIME = 66_000_000
 SMALL_BYTES = 1_000_000
 
 
@@ -29,12 +30,12 @@ def in_chunks(documents: pl.DataFrame, work: Callable[[pl.DataFrame], Result]) -
 
 
 def chunks(documents: pl.DataFrame) -> list[pl.DataFrame]:
-    """Cut documents into parts of about equal bytes, `CHUNK_BYTES` at most but for the last document of each."""
+    """Cut documents into parts of about equal bytes, so many that all cores are busy and memory is bounded."""
     size = pl.col("text").str.len_bytes().fill_null(0).cast(pl.Int64)
     total = documents.select(size.sum()).item()
     if total <= SMALL_BYTES:
         return [documents]
-    rounds = -(-total // (CHUNK_BYTES * at_a_time()))
+    rounds = -(-total // BYTES_AT_A_TIME)
     chunk = (size.cum_sum() - size) * (rounds * at_a_time()) // total
     return documents.with_columns(chunk=chunk).partition_by("chunk", maintain_order=True, include_key=False)
 

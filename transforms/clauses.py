@@ -58,6 +58,7 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         )
         .with_columns(
             lead=pl.coalesce(
+                before_bracket(knowledge),
                 closed_list(knowledge),
                 pl.col("gap").str.extract(f"[^{SEPARATORS}](?:{ASIDE}|[^{SEPARATORS}])*$", group_index=0),
                 pl.col("gap").str.extract(rf"([^{SEPARATORS}]+)[（(][^（）()]{{1,12}}[)）]$"),
@@ -85,6 +86,13 @@ def clauses(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
         .pipe(with_end_of_series)
         .drop("rest", "shares_end")
     )
+
+
+def before_bracket(knowledge: Knowledge) -> pl.Expr:
+    """The words before a bracket that tells what is counted with them: 全年结案|(含案前调解、撤回的)|91件."""
+    closes = pl.col("gap").str.contains("[)）]$")
+    included = rf"[（(]{knowledge.any_of('included')}[^（）()]*[)）]$"
+    return pl.when(closes).then("gap").str.extract(f"([^{SEPARATORS}]+){included}")
 
 
 def until_next(knowledge: Knowledge) -> pl.Expr:
@@ -156,7 +164,7 @@ def closed_list(knowledge: Knowledge) -> pl.Expr:
 def joined_doings(knowledge: Knowledge) -> pl.Expr:
     """The words since the last strong separator where what 、 joins has its object, its kind or its doing in common.
 
-    研究、听取|汇报; 执法|培训、考试; 文件、协议|审查.
+    研究、听取|汇报; 执法|培训、考试; 文件、协议|审查; 行政、民事|诉讼案件.
     """
     # What follows a number up to a 、 may be the noun of that.
     is_whole = ~pl.col("follows_mention") | pl.col("gap").str.contains(f"[{STRONG}]")
@@ -165,10 +173,13 @@ def joined_doings(knowledge: Knowledge) -> pl.Expr:
     act, lesson, doing = knowledge.any_of("meeting_act"), knowledge.any_of("lesson"), acting(knowledge)
     one_object = pl.when(words.str.contains(f"^[^、]*{act}(?:、{act})*、{act}[^、]+$")).then(words)
     one_kind = pl.when(words.str.contains(f"^[^、]{{2,}}{lesson}(?:、{lesson})+$")).then(words)
+    kind = knowledge.any_of("case_kind")
+    one_case = pl.when(words.str.contains(f"(?:^|[^、]){kind}(?:、{kind})+[^、]{{0,4}}案件?$")).then(words)
     one_doing = pl.when(words.str.contains(f"、[^、]*{knowledge.any_of('review')}(?:的|有)*$")).then(words)
     return pl.coalesce(
         pl.when(~one_object.str.contains(f"{doing}[^、]+{act}、")).then(one_object),
         one_kind,
+        one_case,
         pl.when(~one_doing.str.contains(f"{doing}.*、")).then(one_doing),
     )
 

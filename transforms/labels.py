@@ -206,8 +206,12 @@ def own_label(knowledge: Knowledge) -> pl.Expr:
 def goes_on(knowledge: Knowledge) -> pl.Expr:
     """Whether a number stands with a bare noun in a series: 检查企业28家、|工地|7处, 检查28家企业、|7处|工地."""
     may_join = pl.col("follows_mention") & (pl.col("dimension") != "ratio")
-    stands_next = pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start")
-    noun_first = may_join & stands_next & before_lead().str.tail(1).is_in(JOINED)
+    # 许可证(含校验)|97个 stands next with its bracket.
+    whole_gap = pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start")
+    stands_next = pl.col("gap").str.slice(1).str.starts_with(pl.col("lead")) & (
+        whole_gap | pl.col("gap").str.contains("[)）]$")
+    )
+    noun_first = may_join & stands_next & pl.col("gap").str.head(1).is_in(JOINED)
     # Between the numbers stands the noun of the last one only.
     width = pl.col("tail").shift(1).str.strip_chars_end(AND).str.len_chars()
     stands_after = pl.col("last_end") + width + 1 == pl.col("start")

@@ -8,6 +8,7 @@ In: mentions with their clauses, `report_year` and `section_status`. Out: `perio
 
 import polars as pl
 
+from transforms.clauses import before_bracket
 from transforms.computed import computed
 from transforms.knowledge import Knowledge
 
@@ -27,12 +28,13 @@ def periods(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     `rows` have a running number `row`. What is asked of time is asked of those that speak of it.
     """
     left = pl.col("left")
+    words = pl.coalesce(before_bracket(knowledge), left)
     looks_back = "|".join(knowledge.any_of(name) for name in ("last_year", "prior_clause"))
     placed = computed(
         rows.select(
             "row", "left", "sentence", "span_end", "follows_mention", "report_year", "heading", "section_status",
             "plan_section_year",
-            clause=left.str.extract("[^，,；;。]*$", group_index=0).fill_null(""),
+            clause=words.str.extract("[^，,；;。]*$", group_index=0).fill_null(""),
             dated=pl.when(left.str.contains(SPEAKS_OF_TIME)).then("left"),
         )
         .with_columns(

@@ -10,6 +10,7 @@ them, and the things of a number that several share, one row each.
 import polars as pl
 
 from transforms.clauses import AND as JOINING
+from transforms.clauses import acting
 from transforms.knowledge import Knowledge
 
 JOINTS = f"、{JOINING}或"
@@ -86,9 +87,10 @@ def shared_numbers(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     return (
         rows.filter(may_share)
         .with_columns(right_side=pl.col("sentence").str.slice(pl.col("span_end"), 40), listed=listed_rates(knowledge))
-        .select("mention", share=listed_things(knowledge).str.split(CUT))
+        .select("mention", done=done_by_all(knowledge), share=listed_things(knowledge).str.split(CUT))
         .filter(pl.col("share").list.len() > 1)
         .explode("share")
+        .select("mention", share=pl.concat_str(pl.col("share").str.strip_suffix(pl.col("done")), "done"))
     )
 
 
@@ -133,6 +135,14 @@ def listed_things(knowledge: Knowledge) -> pl.Expr:
         .when(is_ratio & right.str.contains(doings))
         .then(right.str.extract(doings).str.replace_all("、", CUT))
     )
+
+
+def done_by_all(knowledge: Knowledge) -> pl.Expr:
+    """What each body of a list before 各 did, told once behind the last: 中心组、常务会|举办讲座|各3次; else empty."""
+    body = f"[^，,；;：:。、（）()0-9{JOINING}]{{0,12}}{knowledge.any_of('actor_end')}"
+    doing = rf"(?:{acting(knowledge)}|{knowledge.any_of('actor_act')})\p{{Han}}*?"
+    listed = pl.when(pl.col("dimension") != "ratio").then("left")
+    return listed.str.extract(f"{several(body)}({doing}){of_each(knowledge)}$").fill_null("")
 
 
 def of_each(knowledge: Knowledge) -> str:

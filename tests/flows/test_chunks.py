@@ -22,7 +22,7 @@ def test_nothing_depends_on_how_documents_are_cut(tmp_path: Path, monkeypatch: p
     import_paths(whole, [ROOT / "tests/gold/texts"])
     shutil.copytree(whole, cut)
     for folder, size in ((whole, 10**9), (cut, 20_000)):
-        monkeypatch.setattr(chunks, "CHUNK_BYTES", size)
+        monkeypatch.setattr(chunks, "BYTES_AT_A_TIME", size)
         monkeypatch.setattr(chunks, "SMALL_BYTES", size)
         [segment] = build(folder)
         assert segment.n_reports > 50
@@ -33,7 +33,7 @@ def test_nothing_depends_on_how_documents_are_cut(tmp_path: Path, monkeypatch: p
 
 def test_chunks_are_whole_documents_in_order_of_about_equal_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "SMALL_BYTES", 10)
-    monkeypatch.setattr(chunks, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(chunks, "BYTES_AT_A_TIME", 100 * chunks.at_a_time())
     documents = pl.DataFrame({"text": ["x" * 10] * 50 + [None] + ["x" * 300]})
     cut = chunks.chunks(documents)
     assert pl.concat(cut).equals(documents)
