@@ -25,6 +25,8 @@ HEADED = r"^.*\p{Han}{6}[ \u3000](\p{Han}{6}.*)$"
 RATE_AFTER = r"^(.{2,}?)(?:\p{Han}{4}|\p{Han}{2})率(?:为|达到?)?$"
 NOUN_WIDTH = 30
 VERB_WIDTH = 12
+# So few characters before a number name nothing.
+NO_NAME = 2
 
 
 def labels(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -123,10 +125,13 @@ def before_number(knowledge: Knowledge) -> dict[str, pl.Expr]:
     core = bare.str.replace(noise(knowledge), "").str.replace(f"{knowledge.any_of('area_word')}+$", "")
     only_change = core.str.contains(f"^(?:{knowledge.any_of('change_word')}|{DATE_WORDS})*的?$")
     verb = knowledge.any_of("object_verb")
+    last_verb = core.str.extract(f"({verb})了?(?:《.*》等?)?$")
+    ends_in_verb = last_verb.is_not_null() & ~core.str.contains("》等?$")
+    is_short = core.str.len_chars() <= NO_NAME
     return {
         "core": pl.when(only_change | core.is_in(list(JOINTS))).then(pl.lit("")).otherwise(core),
-        "verb": core.str.extract(f"({verb})了?(?:《.*》等?)?$"),
-        "is_open": core.str.contains(f"(?:^.{{0,2}}|{verb}了?|{knowledge.any_of('open_ending')})$"),
+        "verb": last_verb,
+        "is_open": is_short | ends_in_verb | core.str.contains(f"{knowledge.any_of('open_ending')}$"),
     }
 
 
