@@ -63,7 +63,7 @@ def report(name: str, documents: pl.DataFrame, extract: Callable[[pl.DataFrame],
     print(f"{name}: {size / 1e6:.1f} MB, {found} observations, {1000 * found / size:.1f} a KB")
     print(f"  text -> observations: {size / wall / 1e6:.2f} MB/s on {core_count()} cores "
           f"({wall:.2f} s, {processor:.2f} s of processor time)")
-    print(f"    again:              {size / again / 1e6:.2f} MB/s, as a further segment is read: memory is taken by then")
+    print(f"    again:              {size / again / 1e6:.2f} MB/s, as a further segment is read: memory is taken")
     print(f"  bare number scan:     {size / scan / 1e6:.0f} MB/s ({numbers} numbers)")
     print(f"  extraction takes {wall / scan:.0f} times as long as the scan")
 
