@@ -62,7 +62,10 @@ class Grammar:
         pre = rf"(?:(?P<pre>{before}了?) ?)?"
         first = rf"(?P<n1>{PARTITIVE}|{MIXED}|{ARABIC}|{CHINESE})(?P<o1>{over})? ?(?P<s1>{SCALE})??(?P<o2>{over})?"
         second = rf"(?: ?(?P<u1>[%‰]|{unit})? ?{DASH} ?(?P<n2>{ARABIC}|{CHINESE})(?P<s2>{SCALE})??(?P<o4>{over})?)?"
-        last = rf" ?(?P<unit>{unit})?(?P<o3>余)?(?P<post>{post})?"
+        # 3个|多|月: 余 and 多 may part a unit that 个 begins.
+        parted = alternatives(name[1:] for name in names if name[0] == "个" and len(name) > 1)
+        last = rf" ?(?:个(?P<o5>{over})(?P<u2>{parted})|(?P<unit>{unit}))?(?P<o3>余)?(?P<post>{post})?"
+        unit = rf"(?:个{over}{parted}|{unit})"
         number = pre + first + second + last
         zero = zero_pattern(words)
         patterns = list(traps)

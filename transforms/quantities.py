@@ -102,7 +102,7 @@ def qualifier(knowledge: Knowledge) -> pl.Expr:
     after = pl.col("post").str.replace(r"^(?:及|[(（]含[)）])", "")
     return (
         pl.when(pl.col("n2").is_not_null() | (kind == "several")).then(pl.lit("range"))
-        .when(pl.any_horizontal(pl.col("o1", "o2", "o3").is_not_null())).then(pl.lit("over"))
+        .when(pl.any_horizontal(pl.col("o1", "o2", "o3", "o5").is_not_null())).then(pl.lit("over"))
         .when(pl.col("n1").str.contains("成多$") | is_one_of(after, "after_over")).then(pl.lit("over"))
         .when(is_one_of(after, "after_at_least")).then(pl.lit("at_least"))
         .when(is_one_of(after, "after_at_most")).then(pl.lit("at_most"))
@@ -136,10 +136,11 @@ def high() -> pl.Expr:
 
 def written_unit() -> pl.Expr:
     """The unit as written, brackets narrow; parts of a whole in words count as percent."""
-    unit = pl.coalesce("unit", "u1").str.replace_all("（", "(").str.replace_all("）", ")").str.replace_all(" ", "")
+    unit = pl.coalesce("unit", pl.concat_str(pl.lit("个"), "u2"), "u1")
+    narrow = unit.str.replace_all("（", "(").str.replace_all("）", ")").str.replace_all(" ", "")
     kind = pl.col("first").struct.field("kind")
     return (
         pl.when(kind == "percent").then(pl.lit("%"))
         .when(kind == "tenths").then(pl.lit("成"))
-        .otherwise(unit)
+        .otherwise(narrow)
     )
