@@ -41,9 +41,8 @@ NONE = ""
 # Stands for all codes that no class is named after.
 NEWER = "newer"
 BEFORE_NUMBER = 40
-# How much more must speak for another code than for what the phrases say; for a code where they give none; for none.
+# How much more must speak for another code than for what the phrases say, and for none.
 MARGIN = 1.25
-TO_CODE = 1.5
 TO_NONE = 0.5
 # Of the newer codes so little is known together that none is taken away.
 NEVER = np.inf
@@ -127,10 +126,9 @@ def better_classes(asked: pl.DataFrame, weights: Weights) -> pl.Series:
 
 def margins(classes: list[str]) -> Numbers:
     """How much more must speak for a class (column) than for that of the phrases (row)."""
-    none, newer = classes.index(NONE), classes.index(NEWER)
-    wanted = np.full((len(classes), len(classes)), MARGIN, dtype=np.float32)
-    wanted[none, :], wanted[:, none], wanted[newer, none] = TO_CODE, TO_NONE, NEVER
-    return wanted
+    names = np.array(classes)
+    to_none = np.where(names == NEWER, NEVER, TO_NONE)
+    return np.where(names == NONE, to_none[:, np.newaxis], MARGIN).astype(np.float32)
 
 
 def is_doubtful(named: Numbers, own: Places, fits: Truths) -> Truths:

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from tests.transforms.reading import knowledge
-from transforms.classifier import INTERCEPT, MARGIN, NEWER, PLAIN, TO_CODE, TO_NONE, reconsidered
+from transforms.classifier import INTERCEPT, MARGIN, NEWER, PLAIN, TO_NONE, reconsidered
 from transforms.knowledge import Knowledge
 
 CODES = ("", NEWER, "disputes_mediated", "theory_study_sessions", "law_training_sessions")
-MUCH, LITTLE = MARGIN + 0.5, min(TO_CODE, TO_NONE) / 2
+MUCH, LITTLE = MARGIN + 0.5, TO_NONE / 2
 
 
 def weighing(*rows: tuple[str, str, str, float]) -> Knowledge:
@@ -42,14 +42,14 @@ def test_a_code_is_taken_away_where_much_speaks_against_it(weight: float, wanted
     assert code("theory_study_sessions", weighing(("label", "活动", "theory_study_sessions", -weight))) == wanted
 
 
-@pytest.mark.parametrize(("weight", "wanted"), [(TO_CODE + 0.1, "law_training_sessions"), (TO_CODE - 0.1, None)])
+@pytest.mark.parametrize(("weight", "wanted"), [(MARGIN + 0.1, "law_training_sessions"), (MARGIN - 0.1, None)])
 def test_a_number_without_a_code_gets_one_where_much_speaks_for_it(weight: float, wanted: str | None) -> None:
     assert code(None, weighing(("context", "年开", "law_training_sessions", weight))) == wanted
 
 
 def test_what_speaks_for_a_code_adds_up_over_label_words_around_and_facts() -> None:
     features = (("label", "^开展"), ("context", "动#"), ("after", "宪法"), ("unit", "次"))
-    weights = weighing(*((*feature, "law_training_sessions", 0.4 * TO_CODE) for feature in features))
+    weights = weighing(*((*feature, "law_training_sessions", 0.4 * MARGIN) for feature in features))
     assert code(None, weights, after="宣讲宪法") == "law_training_sessions"
     assert code(None, weights, after="宣讲宪法", unit="场") == "law_training_sessions"
     assert code(None, weights, unit="场") is None
