@@ -18,7 +18,7 @@ from flows.settings import core_count
 
 Result = TypeVar("Result")
 
-# Bytes of text worked on at a time, however many cores: their frames take some 2 GB. Planning a chunk costs as much as
+# Bytes of text worked on at a time, on any number of cores: their frames take 2 GB. Planning a chunk costs as much as
 # reading 1.5 MB, so that smaller ones are slower.
 BYTES_AT_A_TIME = 66_000_000
 SMALL_BYTES = 1_000_000

@@ -64,8 +64,8 @@ class Grammar:
         second = rf"(?: ?(?P<u1>[%‰]|{unit})? ?{DASH} ?(?P<n2>{ARABIC}|{CHINESE})(?P<s2>{SCALE})??(?P<o4>{over})?)?"
         # 3个|多|月: 余 and 多 may part a unit that 个 begins.
         parted = alternatives(name[1:] for name in names if name[0] == "个" and len(name) > 1)
-        last = rf" ?(?:个(?P<o5>{over})(?P<u2>{parted})|(?P<unit>{unit}))?(?P<o3>余)?(?P<post>{post})?"
-        unit = rf"(?:个{over}{parted}|{unit})"
+        last_unit = rf"(?:个(?P<o5>{over})(?P<u2>{parted})|(?P<unit>{unit}))"
+        last = rf" ?{last_unit}?(?P<o3>余)?(?P<post>{post})?"
         number = pre + first + second + last
         zero = zero_pattern(words)
         patterns = list(traps)
@@ -73,10 +73,10 @@ class Grammar:
         others = [pattern for pattern in patterns if pattern not in enclosing]
         arabic = anonymous(
             rf"{pre}(?:{MIXED}|{ARABIC}){over}? ?(?:{scaled}|{SCALE}?{over}?"
-            rf"(?: ?[%‰]? ?{DASH} ?{ARABIC}{SCALE}?{over}?)? ?(?:{unit})?)余?(?:{post})?"
+            rf"(?: ?[%‰]? ?{DASH} ?{ARABIC}{SCALE}?{over}?)? ?{last_unit}?)余?(?:{post})?"
         )
         spelled = anonymous(
-            rf"{pre}(?:{CHINESE}{over}?{SCALE}?{over}?(?:{DASH}{CHINESE}{over}?)? ?(?:{unit})余?(?:{post})?)"
+            rf"{pre}(?:{CHINESE}{over}?{SCALE}?{over}?(?:{DASH}{CHINESE}{over}?)? ?{last_unit}余?(?:{post})?)"
         )
         partitive = anonymous(rf"{pre}{PARTITIVE}{over}?(?:{post})?")
         mention = any_pattern(zero, partitive, arabic, spelled)

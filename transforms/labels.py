@@ -212,10 +212,9 @@ def goes_on(knowledge: Knowledge) -> pl.Expr:
     """Whether a number stands with a bare noun in a series: 检查企业28家、|工地|7处, 检查28家企业、|7处|工地."""
     may_join = pl.col("follows_mention") & (pl.col("dimension") != "ratio")
     # 许可证(含校验)|97个 stands next with its bracket.
-    whole_gap = pl.col("last_end") + 1 + pl.col("lead").str.len_chars() == pl.col("start")
-    stands_next = pl.col("gap").str.slice(1).str.starts_with(pl.col("lead")) & (
-        whole_gap | pl.col("gap").str.contains("[)）]$")
-    )
+    behind = pl.col("gap").str.slice(1)
+    with_bracket = behind.str.starts_with(pl.col("lead")) & behind.str.contains("[)）]$")
+    stands_next = (behind == pl.col("lead")) | with_bracket
     noun_first = may_join & stands_next & pl.col("gap").str.head(1).is_in(JOINED)
     # Between the numbers stands the noun of the last one only.
     width = pl.col("tail").shift(1).str.strip_chars_end(AND).str.len_chars()
