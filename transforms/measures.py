@@ -12,7 +12,9 @@ import polars as pl
 
 from transforms.knowledge import Knowledge
 
-CHANGE_LISTS = ("decrease", "increase", "change_name", "less", "more", "decrease_object", "increase_object")
+CHANGE_LISTS = (
+    "decrease", "increase", "change_name", "less", "more", "lower", "higher", "decrease_object", "increase_object",
+)
 
 
 def measures(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
@@ -22,7 +24,7 @@ def measures(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     changed = pl.col("direction").fill_null(0) != 0
     falls = pl.col("direction") == -1
     measure = (
-        pl.when(points & changed).then(pl.lit("change"))
+        pl.when(points).then(pl.lit("change"))
         .when((pl.col("unit_code") == "doubling") | (ratio & changed)).then(pl.lit("change_ratio"))
         .when(changed).then(pl.lit("change"))
         .when(ratio & ~is_named_rate(knowledge)).then(pl.lit("share"))
@@ -59,15 +61,18 @@ def direction(knowledge: Knowledge) -> pl.Expr:
     ends_in_level = lead.str.contains(rf"(?:{fall}|{rise}).{{0,8}}{to}(?:约|近|超过?|了)*$") & called.is_null()
     named = bare.str.contains(f"{knowledge.any_of('rate_ending')}(?:达到?|为|是)?$")
     has_fall_or_rise = lead.str.contains(f"{fall}|{rise}").fill_null(False)
-    compared = f"(?:^|{knowledge.any_of('comparison')}|[比较][^比较]{{2,8}})(?:仅|只|又|则)?"
-    less, more = (
-        ending(lead, knowledge.words[name]).str.contains(f"{compared}{knowledge.any_of(name)}$").fill_null(False)
-        for name in ("less", "more")
+    base = f"{knowledge.any_of('comparison')}|[比较][^比较]{{2,8}}"
+    # 高12米 is how high it is, 比上年高12分 a change.
+    less, more, lower, higher = (
+        ending(lead, knowledge.words[name]).str.contains(
+            f"(?:{opening}{base})(?:仅|只|又|则)?{knowledge.any_of(name)}$"
+        ).fill_null(False)
+        for name, opening in (("less", "^|"), ("more", "^|"), ("lower", ""), ("higher", ""))
     )
-    falls = less | lead.str.contains(f"{fall}{filler}$") | lead.str.contains(
+    falls = less | lower | lead.str.contains(f"{fall}{filler}$") | lead.str.contains(
         rf"{knowledge.any_of('decrease_object')}(?:了)?[^至到]{{0,14}}$"
     )
-    rises = more | lead.str.contains(f"{rise}{filler}$") | lead.str.contains(
+    rises = more | higher | lead.str.contains(f"{rise}{filler}$") | lead.str.contains(
         rf"(?:^|同比|{knowledge.any_of('comparison')}.{{0,6}}){knowledge.any_of('increase_object')}[^至到]{{0,12}}$"
     )
     states_none = pl.col("zero_of").is_not_null() | pl.col("is_denied")
@@ -96,7 +101,8 @@ def continued() -> pl.Expr:
 def is_named_rate(knowledge: Knowledge) -> pl.Expr:
     """Whether a percentage has a name of its own: the words before it end in 率, 度 and the like."""
     name = knowledge.any_of("rate_name")
-    between = f"{knowledge.any_of('after_rate_name')}|[ “”\"'（(:：]|(?:由|从)[^，,；;。]{{0,10}}"
+    years, origin = "[0-9一二两三四五六七八九十]+年", "(?:由|从)[^，,；;。]{0,10}"
+    between = f"{knowledge.any_of('after_rate_name')}|[ “”\"'（(:：]|{years}|{origin}"
     ending = f"{name}(?:{between})*$"
     compared = f"{knowledge.any_of('comparison')}|{knowledge.any_of('increase')}|{knowledge.any_of('decrease')}"
     return pl.col("left").str.contains(ending) | pl.col("label").str.contains(f"{name}(?:$|由|从|{compared})")

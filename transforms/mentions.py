@@ -26,6 +26,8 @@ MAX_BARE = 1_000_000
 LEAST_CUT = 10
 MONEY_WIDTH = 12
 LEAST_RUN = 3
+# What joins the numbers of an enumeration.
+JOINTS = "、和及与"
 # 1万元以上|10万元以下: of two bounds, the other one.
 OTHER_BOUND = "[0-9.一二三四五六七八九十]+万?元以[上下]"
 YEARS = (1900, 2100)
@@ -43,7 +45,7 @@ def mentions(tokens: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     placed = with_unit_in_brackets(within_sentence(rows), knowledge)
     named = placed.with_columns(unit=pl.coalesce("unit", unit_before(knowledge)))
     with_units = named.join(units, on="unit", how="left", maintain_order="left").with_columns(**of_money(knowledge))
-    with_units = refuse_units(without_prefix(with_units, knowledge), knowledge)
+    with_units = sharing_unit(refuse_units(without_prefix(with_units, knowledge), knowledge))
     read = computed(with_runs(with_units).with_row_index("place")).lazy()
     counting = read.filter(~pl.col("is_zero") & is_number(knowledge))
     digits, has_unit = counting.filter(~pl.col("has_chinese")), pl.col("unit").is_not_null()
@@ -100,9 +102,9 @@ def of_money(knowledge: Knowledge) -> dict[str, pl.Expr]:
 
 
 def without_prefix(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Leave 多 to the word that it begins: 2次|多部门联合检查."""
+    """Leave 多 to the word or number that it begins: 2次|多部门联合检查, 比去年50件|多7件."""
     over = pl.when(pl.col("qualifier") == "over", pl.col("quote").str.ends_with("多")).then("right")
-    begins = over.str.contains(f"^{knowledge.any_of('after_many')}").fill_null(False)
+    begins = over.str.contains(f"^(?:[0-9]|{knowledge.any_of('after_many')})").fill_null(False)
     return rows.with_columns(
         quote=pl.when(begins).then(pl.col("quote").str.strip_suffix("多")).otherwise("quote"),
         right=pl.when(begins).then(pl.concat_str(pl.lit("多"), "right")).otherwise("right"),
@@ -136,6 +138,35 @@ def refuse_units(rows: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     )
 
 
+def sharing_unit(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Let bare numbers of an enumeration have the unit that its last number has: 调处|12|、13|和14件.
+
+    3、4件 is about as many as that; the scale of the last (12、14万元) may be that of all or not.
+    """
+    left, right = (pl.when(pl.col("unit").is_null(), ~pl.col("is_marked")).then(name) for name in ("left", "right"))
+    touches = (pl.col("end") + 1 == pl.col("start").shift(-1)) & (
+        pl.col("sentence_index") == pl.col("sentence_index").shift(-1)
+    )
+    follows = touches.shift(1) & left.str.contains(f"[0-9][{JOINTS}]$")
+    is_named = left.str.contains(r"[\p{Han}”）)]{2}$") | follows
+    is_exact = right.str.contains("^[^、]") | (pl.col("value") >= LEAST_CUT)
+    joins = is_named & right.str.contains(f"^[{JOINTS}][0-9]") & touches & is_exact & (pl.col("value") < YEARS[0])
+    waits = pl.col("joins") & pl.col("unit").is_null()
+    lender = pl.when(~waits).then(pl.int_range(pl.len())).backward_fill()
+    is_scaled = pl.col("quote").gather("lender").str.contains("[百千万亿]")
+    is_shared = waits & (pl.col("dimension").gather("lender") != "time") & ~is_scaled
+    return (
+        rows.with_columns(joins=joins.fill_null(False))
+        .with_columns(lender=lender)
+        .with_columns(is_shared=is_shared.fill_null(False))
+        .with_columns(
+            pl.when("is_shared").then(pl.col(name).gather("lender")).otherwise(name).alias(name)
+            for name in ("unit", "unit_code", "dimension")
+        )
+        .drop("joins", "lender", "is_shared")
+    )
+
+
 def is_number(knowledge: Knowledge) -> pl.Expr:
     """Whether a token reads as a number, and neither tells which things are meant nor fills a cell of a table."""
     is_bound = (pl.col("unit_code") == "CNY") & pl.col("qualifier").is_in(["at_least", "at_most"])
@@ -156,9 +187,12 @@ def is_no_deadline(knowledge: Knowledge) -> pl.Expr:
     limits = right.str.contains("^(?:之?内|前|后)") | quote.str.ends_with("内")
     to = f"{knowledge.any_of('to_change')}{knowledge.any_of('change_to')}"
     shortened = clause.str.contains(to)
+    # Nobody sets a limit in tenths: 首次登记12.6天.
+    is_measured = quote.str.contains(r"[0-9]\.[0-9]") & ~limits
     speaks_of_time = (
         (clause.str.contains(knowledge.any_of("time_context")) & ~limits)
-        | (limits & shortened)
+        | shortened
+        | is_measured
         | (pl.col("unit_code") == "class_hour")
     )
     return ~is_time | speaks_of_time

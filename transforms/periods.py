@@ -94,7 +94,7 @@ def stated_time() -> dict[str, pl.Expr]:
 def stated_year(knowledge: Knowledge) -> pl.Expr:
     """The year of the words, else the report's; words on a later year, or one before the records, do not count."""
     last = pl.col("years").list.last()
-    before = pl.col("dated").str.extract(r"(?:由|从|自)(20[0-9]{2})年[^，,；;。]*$").cast(pl.Int32)
+    before = pl.col("dated").str.extract(r"(?:由|从|自|比|较|与)(20[0-9]{2})年[^，,；;。]*$").cast(pl.Int32)
     last_year = pl.col("clause").str.contains(knowledge.any_of("last_year")) & (~pl.col("compared") | pl.col("is_from"))
     return (
         pl.when("is_planned").then("plan_year")
@@ -174,11 +174,16 @@ def plan_year() -> pl.Expr:
 
 
 def from_state(knowledge: Knowledge) -> pl.Expr:
-    """Whether the number is the state before a change: 由|120件|减少到90件, 由|120件|至90件, 把|62项|精简为13项."""
+    """Whether the number is the state before a change: 由|120件|减少到90件, 把|62项|精简为13项, 比去年|12件|少3件."""
     out_of = r"(?:由|从|自|[把将])[^，,；;。0-9]{0,3}(?:20[0-9]{2}年)?[^，,；;。0-9]{0,12}$"
     to = f"^(?:.{{0,24}}?{knowledge.any_of('to_change')}(?:到|至|为|成)|[至到][0-9])"
     rest = pl.when(pl.col("clause").str.contains(out_of)).then(pl.col("sentence").str.slice(pl.col("span_end"), 36))
-    return rest.str.contains(to).fill_null(False)
+    year = f"(?:{knowledge.any_of('last_year')}|20[0-9]{{2}}年)(?:度|同期|全年)?的?$"
+    set_against = pl.when(pl.col("clause").str.contains(f"[与同]{year}")).then("sentence")
+    is_base = pl.col("clause").str.contains(f"[比较]{year}") | set_against.str.slice(
+        pl.col("span_end"), 2
+    ).is_in(["相比", "对比", "持平"]).fill_null(False)
+    return rest.str.contains(to).fill_null(False) | is_base
 
 
 def status(knowledge: Knowledge) -> pl.Expr:

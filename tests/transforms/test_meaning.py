@@ -96,6 +96,9 @@ from transforms.codes import lineage, settled
     ("政府文件、项目协议审查24件,规范性文件备案、合同审查12件。", ["政府文件、项目协议审查", "合同审查"]),
     ("参加行政执法培训、考试7期。", ["行政执法培训、考试"]),
     ("应对舆情、突发事件处置3起。", ["突发事件处置"]),
+    ("立案45件,与上年同期的38件相比上升18%。", ["立案", "立案", "立案"]),
+    ("办件满意度98%,比上年同期高1.2个百分点。", ["办件满意度", "办件满意度"]),
+    ("15名队员通过结业考试,8人被评为优秀。", ["通过结业考试", "被评为优秀"]),
     ("受理许可申请38准予许可31不予许可2延期5。", ["受理许可申请", "准予许可", "不予许可", "延期"]),
 ])
 def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str]) -> None:
@@ -114,6 +117,11 @@ def test_a_label_has_the_words_for_what_is_counted(text: str, labels: list[str])
     ("收案净增12件。", "change", 12, 12, 12),
     ("收案增幅为59%。", "change_ratio", 59, 59, 59),
     ("净增市场主体23户。", "level", 23, 23, 23),
+    ("比上年多受理35件。", "change", 35, 35, 35),
+    ("满意度较全县平均低0.3个百分点。", "change", -0.3, -0.3, -0.3),
+    ("合格率高于全省平均水平1.2个百分点。", "change", 1.2, 1.2, 1.2),
+    ("安装护栏高12米。", "level", 12, 12, 12),
+    ("出庭应诉率连续3年100%。", "level", 100, 100, 100),
     ("宣传活动多达30场。", "level", 30, 30, 30),
     ("满意度较上年提升5个百分点。", "change", 5, 5, 5),
     ("证明事项压减至9项。", "level", 9, 9, 9),
@@ -135,6 +143,11 @@ def test_level_share_and_change(text: str, measure: str, value: float, low: floa
     ("投诉由120件至90件。", ["prior", "reported"]),
     ("将62项考核指标精简为13项。", ["prior", "reported"]),
     ("收案由100件增长到130件。", ["prior", "reported"]),
+    ("收案90件,比去年的120件减少30件。", ["reported", "prior", "reported"]),
+    ("收案90件,较2022年同期120件下降25%。", ["reported", "prior", "reported"]),
+    ("收案90件,比去年80件多10件。", ["reported", "prior", "reported"]),
+    ("与2022年12家单位续签协议。", ["reported"]),
+    ("收案比去年多10件,结案95件。", ["reported", "reported"]),
     ("去年调解纠纷80件。", ["prior"]),
     ("受理复议申请(含上年结转、网上提交)80件。", ["reported"]),
     ("力争新建工作站5个。", ["planned"]),
@@ -263,7 +276,7 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
     ("负责人出庭应诉率100%。", "head_appearance_rate"),
     ("召开党组会议4次,研究部署法治建设。", "rule_of_law_meetings"),
     ("召开县政府常务会议31次,其中专题研究法治建设。", "government_meetings"),
-    ("完成对3份部门规范性文件的备案审查。", "normative_documents_filed"),
+    ("完成对3份规范性文件的备案审查。", "normative_documents_filed"),
     ("召开县政府常务会议4次。", "government_meetings"),
     ("召开党组会议4次。", None),
     ("中心组开展法治学习3次。", "central_group_study_sessions"),
@@ -283,7 +296,7 @@ def test_a_code_fits_or_none_is_given(text: str, code: str | None) -> None:
 
 
 def test_words_after_the_number_tell_what_it_is_of() -> None:
-    [row] = observed("开展专题学习4次,重点学习宪法。")
+    [row] = observed("组织集中学习4次,重点学习宪法和行政复议法。")
     assert row["indicator"] == "officials_law_study_sessions"
 
 

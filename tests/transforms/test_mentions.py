@@ -24,6 +24,9 @@ STATED = [
     ("评查案卷370余,优秀率高。", "370余", 370, "over", 370, 380, None, None),
     ("全年历时3个多月完成整治。", "3个多月", 3, "over", 3, 4, "个月", "month"),
     ("审理用时共计10个多工作日。", "10个多工作日", 10, "over", 10, 20, "个工作日", "working_day"),
+    ("首次登记用了12.6天。", "12.6天", 12.6, "exact", 12.6, 12.6, "天", "day"),
+    ("企业开办压至2个工作日。", "2个工作日", 2, "exact", 2, 2, "个工作日", "working_day"),
+    ("全年较目标多出8天。", "8天", 8, "exact", 8, 8, "天", "day"),
     ("参加培训40多个单位。", "40多个", 40, "over", 40, 50, "个", "item"),
     ("清查面积22.37万平米。", "22.37万平米", 223_700, "exact", 223_700, 223_700, "平米", "m2"),
     ("群众知晓率百分之九十五。", "百分之九十五", 95, "exact", 95, 95, "%", "percent"),
@@ -196,6 +199,25 @@ def test_a_unit_with_its_scale_in_a_heading_holds_for_the_bare_numbers_under_it(
 
 def test_each_number_of_a_double_count_is_one() -> None:
     assert [row["value"] for row in observed("整改问题4大类17项。")] == [4, 17]
+
+
+@pytest.mark.parametrize(("text", "values"), [
+    ("三镇分别调处12、13和14件。", [12, 13, 14]),
+    ("公众评分三年依次为72.36、75.18和79.05分。", [72.36, 75.18, 79.05]),
+    ("审查2023和12件。", [12]),
+    ("落实第12、13和14条。", [14]),
+])
+def test_numbers_of_an_enumeration_share_the_unit_of_the_last(text: str, values: list[float]) -> None:
+    rows = observed(text)
+    assert [row["value"] for row in rows] == values
+    assert {row["unit"] for row in rows} == {text[-2]}
+
+
+def test_a_scale_is_not_shared_and_money_without_its_unit_stays_money() -> None:
+    rows = observed("投入资金120、150万元,罚款97.6万。")
+    assert [(row["value"], row["unit"], row["unit_code"]) for row in rows] == [
+        (1_500_000, "元", "CNY"), (976_000, None, "CNY"),
+    ]
 
 
 def test_equal_numbers_stand_each_at_its_own_place() -> None:
