@@ -43,7 +43,7 @@ fuzz: dev  ## Take 100,000 random strings and 10,000 mangled reports through (mi
 accuracy: dev  ## Measure what the release's card states of accuracy
 	$(BIN)/python -m flows.accuracy tests/gold
 
-weights: dev  ## Learn anew what the classifier of codes weighs (a minute or two)
+weights: dev  ## Learn anew what the classifier of codes weighs (some ten minutes)
 	$(BIN)/python -m flows.learn tests/gold
 
 bench: dev  ## Measure speed (benchmarks/)

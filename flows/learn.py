@@ -1,6 +1,6 @@
 """Learn the weights of the classifier of codes from annotated sentences and texts.
 
-In: the folder of the gold; only what may be tuned on is read. Out: rows (scope, text, indicator, newer, weight) of
+In: the folder of the gold; only what may be tuned on is read. Out: rows (scope, text, indicator, weight) of
 `seeds/weights.csv`; run as a program, it writes them there. Needs scikit-learn.
 
 A linear support vector machine with an L1 penalty, one class against all others: it keeps few runs of characters, so
@@ -17,9 +17,18 @@ from typing import Any
 
 import polars as pl
 
-from flows.gold import ancestors_among, csv_rows, first_codes, observe, observe_marked, read_gold, read_marked_file
+from flows.gold import (
+    ancestors_among,
+    broad_codes,
+    csv_rows,
+    first_codes,
+    observe,
+    observe_marked,
+    read_gold,
+    read_marked_file,
+)
 from flows.seeds import SEEDS, read_knowledge
-from transforms.classifier import FACTS, INTERCEPT, NEWER, NONE, TEXTS, described
+from transforms.classifier import FACTS, INTERCEPT, NONE, TEXTS, described
 from transforms.codes import CODED_MEASURES
 from transforms.knowledge import Knowledge
 from transforms.marked import Marked, pair
@@ -28,13 +37,15 @@ from transforms.phrase_search import anchored
 from transforms.scoring import Row, by_document, match
 
 FILE = SEEDS / "weights.csv"
-MARKED = ("exam-tune.txt", "pages-tune.txt")
+MARKED = ("exam-tune.txt", "pages-tune.txt", "bodies-tune.txt", "codes-tune.txt")
 # A run of characters that stands once tells nothing of other sentences.
 LEAST_SENTENCES = 2
 # The smaller, the fewer weights.
 PENALTY_INVERSE = 0.4
 ROUNDS = 2000
 DIGITS = 3
+# Smaller weights, a third of them, change next to nothing.
+LEAST_WEIGHT = 0.05
 
 
 def learn(gold: Path) -> pl.DataFrame:
@@ -46,8 +57,7 @@ def examples_of(gold: Path, knowledge: Knowledge) -> pl.DataFrame:
     """The numbers of the gold as the phrases alone read them, each as the classifier sees it, and its `class`."""
     by_phrases = replace(knowledge, weights=knowledge.weights.clear())
     pairs = [*sentence_pairs(gold, by_phrases), *text_pairs(gold, by_phrases)]
-    ancestors = ancestors_among(first_codes(), knowledge)
-    classes = {code: ancestor or NEWER for code, ancestor in ancestors.items()}
+    classes = ancestors_among(broad_codes(knowledge), knowledge)
     rows = pl.DataFrame([row for _, row in pairs], infer_schema_length=None)
     named = pl.Series("class", [classes.get(code or "") or NONE for code, _ in pairs])
     stated = rows.with_columns(named).filter(pl.col("measure").is_in(CODED_MEASURES)).lazy()
@@ -72,17 +82,21 @@ def text_pairs(gold: Path, knowledge: Knowledge) -> Iterator[tuple[str | None, R
         docs = {doc for doc in read.texts if read.splits.get(doc) != "held"}
         wanted = by_document(row for row in read.rows if row["doc"] in docs)
         offered = by_document(row for row in observe(read, knowledge, coded) if row["doc"] in docs)
-        # What has no code of version 0 may have a newer one.
+        # What has no code of version 0 may have a newer one; where the phrases give none either, it has none.
         tells_none = not {row["indicator"] for row in read.rows if row["indicator"]} <= set(first_codes())
         for doc, rows in wanted.items():
             found = match(rows, offered[doc])[0]
-            yield from ((row["indicator"], got) for row, got in found if row["indicator"] or tells_none)
+            yield from (
+                (row["indicator"], got) for row, got in found
+                if row["indicator"] or tells_none or got["indicator"] is None
+            )
 
 
 def fitted(examples: pl.DataFrame) -> pl.DataFrame:
     """Fit a linear function for each class; return its weights as they count for one run of characters or fact."""
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.multiclass import OneVsRestClassifier
     from sklearn.preprocessing import OneHotEncoder
     from sklearn.svm import LinearSVC
 
@@ -94,7 +108,8 @@ def fitted(examples: pl.DataFrame) -> pl.DataFrame:
     scales = {name: scale for name, (_, scale) in TEXTS.items()}
     features = ColumnTransformer([*counters, ("facts", OneHotEncoder(), list(FACTS))], transformer_weights=scales)
     marked = examples.with_columns(anchored(name).alias(name) for name in TEXTS)
-    model = LinearSVC(penalty="l1", dual=False, C=PENALTY_INVERSE, random_state=0, max_iter=ROUNDS)
+    machine = LinearSVC(penalty="l1", dual=False, C=PENALTY_INVERSE, random_state=0, max_iter=ROUNDS)
+    model = OneVsRestClassifier(machine, n_jobs=-1)
     model.fit(features.fit_transform(marked.to_pandas()).tocsr(), examples["class"].to_list())
     return weights_of(model, names_of(features), scales)
 
@@ -107,20 +122,20 @@ def names_of(features: Any) -> list[tuple[str, str]]:
 
 
 def weights_of(model: Any, names: list[tuple[str, str]], scales: dict[str, float]) -> pl.DataFrame:
-    """The weights that are not zero, and what each class begins with."""
-    rows = [(INTERCEPT, "", code, start) for code, start in zip(model.classes_, model.intercept_, strict=True)]
-    for code, weights in zip(model.classes_, model.coef_, strict=True):
+    """The weights that are not small, and what each class begins with."""
+    rows = []
+    for code, machine in zip(model.classes_, model.estimators_, strict=True):
+        [weights], [start] = machine.coef_, machine.intercept_
+        rows.append((INTERCEPT, "", code, start))
         rows += [
             (*names[place], code, weights[place] * scales.get(names[place][0], 1.0)) for place in weights.nonzero()[0]
         ]
     schema = {"scope": pl.String, "text": pl.String, "indicator": pl.String, "weight": pl.Float64}
-    newer = pl.col("indicator") == NEWER
     return (
         pl.DataFrame(rows, schema, orient="row")
-        .with_columns(pl.col("weight").round(DIGITS), pl.when(~newer).then("indicator"), newer=newer)
-        .filter((pl.col("weight") != 0) | (pl.col("scope") == INTERCEPT))
-        .sort("indicator", "newer", "scope", "text")
-        .select("scope", "text", "indicator", "newer", "weight")
+        .with_columns(pl.col("weight").round(DIGITS), pl.col("text", "indicator").replace("", None))
+        .filter((pl.col("weight").abs() >= LEAST_WEIGHT) | (pl.col("scope") == INTERCEPT))
+        .sort("indicator", "scope", "text")
     )
 
 

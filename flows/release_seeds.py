@@ -27,8 +27,8 @@ def phrases_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
 def weights_of(codebook: pl.DataFrame, seeds: Path = SEEDS) -> pl.DataFrame:
     """Return the weights of the classifier for the codes of `codebook`, and for none, as they are published."""
     known = pl.col("indicator").is_null() | pl.col("indicator").is_in(codebook["indicator"].implode())
-    weights = read_seed("weights", seeds).filter(known).with_columns(newer=pl.col("newer") == "true")
-    return _with_ids(weights.cast({"weight": pl.Float64}), WEIGHTS, "w", ["scope", "text", "indicator", "newer"])
+    weights = read_seed("weights", seeds).filter(known)
+    return _with_ids(weights.cast({"weight": pl.Float64}), WEIGHTS, "w", ["scope", "text", "indicator"])
 
 
 def _with_ids(rows: pl.DataFrame, table: Table, prefix: str, columns: list[str]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ In: outlined sentences. Out: rows of the table `observations`, with `doc`.
 import polars as pl
 
 from transforms.audiences import codes_of_audiences
-from transforms.classifier import reconsidered
+from transforms.classifier import reconsidered, with_neighbours
 from transforms.clauses import clauses
 from transforms.codes import codes, kinship_of
 from transforms.computed import computed
@@ -53,7 +53,7 @@ def coded(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     worded = with_cells(worded, computed(table_cells(outlined, knowledge)), knowledge)
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge))
-    weighed = codes_of_names(dated, knowledge).pipe(reconsidered, knowledge)
+    weighed = codes_of_names(dated, knowledge).pipe(with_neighbours).pipe(reconsidered, knowledge)
     given = computed(weighed.pipe(codes_of_next).pipe(codes_of_wholes, knowledge).pipe(codes_of_audiences, knowledge))
     return identified(codes_of_series(given, knowledge).lazy()).with_columns(
         char_start=pl.col("sentence_start") + pl.col("start"),

@@ -27,7 +27,7 @@ GOLD = Path(__file__).parent
     ("gold.csv", "held", {
         "mention_f1": 0.98, "qualifier": 0.98, "bounds": 0.98, "unit_code": 0.99, "measure": 0.98, "sign": 0.98,
         "status": 0.98, "period": 0.95, "part_of": 0.90, "label": 0.93,
-        "indicator_precision": 0.93, "indicator_recall": 0.87,
+        "indicator_precision": 0.945, "indicator_recall": 0.88,
     }),
 ])
 def test_no_figure_falls_below_its_floor(name: str, split: str | None, floors: dict[str, float]) -> None:
@@ -39,12 +39,21 @@ def test_no_figure_falls_below_its_floor(name: str, split: str | None, floors: d
 @pytest.mark.parametrize(("name", "floors"), [
     ("exam-tune.txt", {"mention_f1": 0.99, "indicator_precision": 0.98, "indicator_recall": 0.97}),
     ("pages-tune.txt", {"mention_f1": 0.98, "indicator_precision": 0.95, "indicator_recall": 0.90}),
-    ("exam-held.txt", {"mention_f1": 0.99, "indicator_precision": 0.94, "indicator_recall": 0.86}),
+    ("bodies-tune.txt", {"mention_f1": 0.98, "indicator_precision": 0.95, "indicator_recall": 0.85}),
+    ("codes-tune.txt", {"mention_f1": 0.98, "indicator_precision": 0.95, "indicator_recall": 0.85}),
+    ("exam-held.txt", {"mention_f1": 0.99, "indicator_precision": 0.96, "indicator_recall": 0.86}),
+    ("bodies-held.txt", {"mention_f1": 0.98, "indicator_precision": 0.94, "indicator_recall": 0.83}),
 ])
 def test_sentences_and_near_misses_keep_their_codes(name: str, floors: dict[str, float]) -> None:
     result = score_sentences(read_marked_file(GOLD / name), knowledge())
     fallen = {measure: result.ratio(measure) for measure, floor in floors.items() if (result.ratio(measure) or 0) < floor}
     assert fallen == {}
+
+
+@pytest.mark.parametrize("path", sorted(GOLD.glob("*-*.txt")), ids=lambda path: path.stem)
+def test_sentences_are_marked_with_codes_of_the_codebook(path: Path) -> None:
+    marked = {code for sentence in read_marked_file(path).values() for _, code in sentence.marks if code}
+    assert marked <= set(knowledge().indicators["indicator"])
 
 
 def test_the_card_states_no_more_than_is_measured() -> None:
