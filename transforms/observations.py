@@ -53,7 +53,9 @@ def coded(outlined: pl.LazyFrame, knowledge: Knowledge) -> pl.LazyFrame:
     worded = with_cells(worded, computed(table_cells(outlined, knowledge)), knowledge)
     # Collected where a step reads the same rows twice: a plan that branches computes what is above it again.
     dated = computed(worded.with_row_index("row").lazy().pipe(parts, knowledge).pipe(periods, knowledge))
-    weighed = codes_of_names(dated, knowledge).pipe(with_neighbours).pipe(reconsidered, knowledge)
+    named_in_full = codes_of_names(dated, knowledge).pipe(with_neighbours)
+    # The classifier only sees the bare words of what a full name tells.
+    weighed = reconsidered(named_in_full, knowledge).with_columns(indicator=pl.coalesce("of_full_name", "indicator"))
     given = computed(weighed.pipe(codes_of_next).pipe(codes_of_wholes, knowledge).pipe(codes_of_audiences, knowledge))
     return identified(codes_of_series(given, knowledge).lazy()).with_columns(
         char_start=pl.col("sentence_start") + pl.col("start"),
@@ -80,13 +82,14 @@ def with_cells(worded: pl.DataFrame, cells: pl.DataFrame, knowledge: Knowledge) 
 
 
 def codes_of_names(rows: pl.DataFrame, knowledge: Knowledge) -> pl.LazyFrame:
-    """Add `indicator`, the code of the label; where it has none, that of the full name."""
+    """Add `indicator`, the code of the label; where it has none, `of_full_name`, that of the full name."""
     in_full = rows.filter(pl.col("full_name").is_not_null()).with_columns(label="full_name")
     with_codes = computed(pl.concat([rows, in_full]).lazy().pipe(codes, knowledge))
     of_full_name = with_codes.tail(in_full.height).select("row", of_full_name="indicator").drop_nulls()
     return (
         with_codes.head(rows.height).lazy()
         .join(of_full_name.lazy(), on="row", how="left", maintain_order="left")
+        .with_columns(of_full_name=pl.when(pl.col("indicator").is_null()).then("of_full_name"))
         .with_columns(indicator=pl.coalesce("indicator", "of_full_name"))
     )
 

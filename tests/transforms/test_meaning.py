@@ -276,7 +276,7 @@ def test_parts_add_up_to_no_more_than_the_whole() -> None:
     ("负责人出庭应诉率100%。", "head_appearance_rate"),
     ("召开党组会议4次,研究部署法治建设。", "rule_of_law_meetings"),
     ("召开县政府常务会议31次,其中专题研究法治建设。", "government_meetings"),
-    ("完成对3份规范性文件的备案审查。", "normative_documents_filed"),
+    ("完成对3份部门规范性文件的备案审查。", "normative_documents_filed"),
     ("召开县政府常务会议4次。", "government_meetings"),
     ("召开党组会议4次。", None),
     ("中心组开展法治学习3次。", "central_group_study_sessions"),
@@ -296,7 +296,7 @@ def test_a_code_fits_or_none_is_given(text: str, code: str | None) -> None:
 
 
 def test_words_after_the_number_tell_what_it_is_of() -> None:
-    [row] = observed("组织集中学习4次,重点学习宪法和行政复议法。")
+    [row] = observed("开展专题学习4次,重点学习宪法。")
     assert row["indicator"] == "officials_law_study_sessions"
 
 
