@@ -134,11 +134,11 @@ def better_classes(asked: pl.DataFrame, weights: Weights) -> pl.Series:
     kinds, kind = different(computed(asked.lazy().select("label", pl.col(FACTS).fill_null(""), "class")))
     own, unit, none = kinds["class"].to_numpy(), units_at(kinds, weights), none_of(weights)
     named = [weighed(kinds, ["label"], weights), weighed(kinds, list(FACTS), weights)]
-    of_kind = [
-        is_doubtful(heard(total(named, rows, weights), own[rows], weights.fits[unit[rows]], none), own[rows])
-        for rows in blocks(kinds.height)
-    ]
-    doubtful = np.flatnonzero(np.concatenate([*of_kind, np.zeros(0, dtype=bool)])[kind])
+    is_open = np.zeros(kinds.height, dtype=bool)
+    for rows in blocks(kinds.height):
+        speaking = heard(total(named, rows, weights), own[rows], weights.fits[unit[rows]], none)
+        is_open[rows] = is_doubtful(speaking, own[rows])
+    doubtful = np.flatnonzero(is_open[kind])
     cases = computed(described(asked[doubtful].lazy()).select("context", "after"))
     around = [weighed(cases, [text], weights) for text in ("context", "after")]
     best = np.full(asked.height, OWN)

@@ -11,6 +11,7 @@ A question that only some rows raise is put to those rows alone: the others woul
 
 import polars as pl
 
+from transforms.clauses import AND
 from transforms.computed import computed
 from transforms.heading_units import with_heading_units
 from transforms.knowledge import Knowledge
@@ -27,7 +28,7 @@ LEAST_CUT = 10
 MONEY_WIDTH = 12
 LEAST_RUN = 3
 # What joins the numbers of an enumeration.
-JOINTS = "、和及与"
+JOINTS = f"、{AND}"
 # 1万元以上|10万元以下: of two bounds, the other one.
 OTHER_BOUND = "[0-9.一二三四五六七八九十]+万?元以[上下]"
 YEARS = (1900, 2100)

@@ -179,11 +179,10 @@ def from_state(knowledge: Knowledge) -> pl.Expr:
     to = f"^(?:.{{0,24}}?{knowledge.any_of('to_change')}(?:到|至|为|成)|[至到][0-9])"
     rest = pl.when(pl.col("clause").str.contains(out_of)).then(pl.col("sentence").str.slice(pl.col("span_end"), 36))
     year = f"(?:{knowledge.any_of('last_year')}|20[0-9]{{2}}年)(?:度|同期|全年)?的?$"
-    set_against = pl.when(pl.col("clause").str.contains(f"[与同]{year}")).then("sentence")
-    is_base = pl.col("clause").str.contains(f"[比较]{year}") | set_against.str.slice(
-        pl.col("span_end"), 2
-    ).is_in(["相比", "对比", "持平"]).fill_null(False)
-    return rest.str.contains(to).fill_null(False) | is_base
+    against = pl.col("clause").str.extract(f"([比较与同]){year}")
+    after = pl.when(against.is_not_null()).then("sentence").str.slice(pl.col("span_end"), 2)
+    is_base = against.is_in(["比", "较"]) | after.is_in(["相比", "对比", "持平"])
+    return rest.str.contains(to).fill_null(False) | is_base.fill_null(False)
 
 
 def status(knowledge: Knowledge) -> pl.Expr:
